@@ -1,0 +1,74 @@
+"""Every threshold once: its unit, why it is there, and where its value was measured."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from clusterer.errors import SettingsError
+
+
+def setting(default: Any, *, unit: str, why: str, source: str, low: float, high: float) -> Any:
+    """A field that knows its unit, reason, provenance and inclusive range."""
+    told = {"unit": unit, "why": why, "source": source, "low": low, "high": high}
+    return field(default=default, metadata=told)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of a run. Immutable; ``Settings.load`` reads TOML and keywords."""
+
+    # reading: limits, each reported as a Rejected entry when it bites
+    max_page_bytes: int = setting(
+        20_000_000,
+        unit="bytes",
+        why="a news page is far smaller; larger files are dumps or attacks",
+        source="chosen: the largest page of the measured sets is 0.2 MB",
+        low=1_000,
+        high=10_000_000_000,
+    )
+    max_line_chars: int = setting(
+        2_000_000,
+        unit="code points",
+        why="one record or paragraph; bounds every regular expression",
+        source="chosen",
+        low=1_000,
+        high=1_000_000_000,
+    )
+
+    @classmethod
+    def load(cls, path: Path | None = None, **overrides: Any) -> Settings:
+        """Defaults, then the TOML file's top-level keys, then keywords.
+
+        Raises SettingsError for an unknown key, a wrong type or a value out of range.
+        """
+        told: dict[str, Any] = {}
+        if path is not None:
+            try:
+                told = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+                raise SettingsError(f"{path}: {error}") from None
+        told.update(overrides)
+        known = {item.name: item for item in fields(cls)}
+        for name, value in told.items():
+            if name not in known:
+                raise SettingsError(f"unknown setting {name!r}; known: {', '.join(known)}")
+            _check(name, value, known[name].default, known[name].metadata)
+        return replace(cls(), **told)
+
+    def told(self) -> dict[str, float | int | str]:
+        """Plain values, in declaration order, for the contract."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+
+def _check(name: str, value: Any, default: Any, told: Any) -> None:
+    kind = type(default)
+    right = isinstance(value, kind) or (kind is float and isinstance(value, int))
+    if not right or isinstance(value, bool):
+        raise SettingsError(f"setting {name} must be {kind.__name__}, not {value!r}")
+    if not told["low"] <= value <= told["high"]:
+        raise SettingsError(
+            f"setting {name} must lie between {told['low']} and {told['high']}, not {value}"
+        )
