@@ -4,7 +4,7 @@
 
     ClustererError
     ├── InputError         the input as a whole cannot be read; one bad page is a Rejected instead
-    ├── MissingExtra       a feature needs an optional package; the message names the extra
+    ├── MissingExtraError  a feature needs an optional package; the message names the extra
     ├── EncoderError       a model cannot be built, loaded or trusted
     ├── SettingsError      a setting is unknown or out of its range
     └── StoreError         a store is of another encoder, a newer schema, or in use
@@ -21,7 +21,7 @@ class InputError(ClustererError):
     pass
 
 
-class MissingExtra(ClustererError):
+class MissingExtraError(ClustererError):
     """A feature needs packages that are not installed."""
 
     def __init__(self, feature: str, extra: str) -> None:
