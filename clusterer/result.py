@@ -1,0 +1,104 @@
+"""What a run answers: stories, the articles behind them, and what was rejected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clusterer.news import Article, Credit, Event, Pairs, Rejected, Span, Story, Why
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A pair of articles near the line between one event and two."""
+
+    left: str
+    right: str
+    probability: float
+    together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Stories in reading order: the largest first, then the latest, then by id.
+
+    ``articles``, ``credits`` and ``why`` are keyed by article id; ``pairs`` index ``ids``.
+    """
+
+    stories: tuple[Story, ...]
+    articles: Mapping[str, Article]
+    credits: Mapping[str, tuple[Credit, ...]]
+    why: Mapping[str, tuple[Why, ...]]
+    rejected: tuple[Rejected, ...]
+    pages: int
+    encoder: str
+    settings: Mapping[str, float | int | str]
+    notices: tuple[str, ...] = ()
+    ids: tuple[str, ...] = field(default=(), repr=False)
+    pairs: Pairs | None = field(default=None, repr=False)
+    recut: Callable[[float], Result] | None = field(default=None, repr=False)
+
+    def at(self, probability: float) -> Result:
+        """The same articles cut into events at another pair probability; nothing is re-encoded."""
+        if self.recut is None:
+            raise ValueError("this result was loaded without its pairs and cannot be re-cut")
+        return self.recut(probability)
+
+    def doubtful(self, count: int = 10) -> tuple[Doubt, ...]:
+        """The ``count`` scored pairs nearest to the line, most doubtful first."""
+        if self.pairs is None:
+            return ()
+        left, right, score = self.pairs
+        margin = np.round(np.abs(score - float(self.settings["event_cut"])), 6)
+        order = np.lexsort((right, left, margin))[:count]
+        event = {article: event.id for event in self.events for article in event.articles}
+        return tuple(
+            Doubt(a, b, probability, event[a] == event[b])
+            for a, b, probability in (
+                (self.ids[left[row]], self.ids[right[row]], float(score[row])) for row in order
+            )
+        )
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return tuple(event for story in self.stories for event in story.events)
+
+    def story(self, id: str) -> Story:
+        """The story of this id. Raises KeyError."""
+        for story in self.stories:
+            if story.id == id:
+                return story
+        raise KeyError(id)
+
+    def words(self, article: str, span: Span) -> str:
+        return span.of(self.articles[article].text)
+
+    def to_dict(self, *, texts: bool = False) -> dict[str, Any]:
+        """The contract ``clusterer.stories/1``; ``texts`` adds every page's text."""
+        from clusterer.writing.contract import contract
+
+        return contract(self, texts=texts)
+
+    def to_json(self, *, texts: bool = False) -> str:
+        """The contract as canonical JSON: UTF-8 as is, keys in contract order, newline at end."""
+        return json.dumps(self.to_dict(texts=texts), ensure_ascii=False, indent=1) + "\n"
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row an article. Needs pandas, which is not a dependency of this package."""
+        import pandas as pd
+
+        from clusterer.writing.table import rows
+
+        return pd.DataFrame(rows(self))
+
+    def _repr_html_(self) -> str:
+        from clusterer.writing.report import render_report
+
+        return render_report(self.to_dict(texts=True))
