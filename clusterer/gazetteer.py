@@ -1,0 +1,302 @@
+"""Who may be named as a source: media, issuers and platforms, and finding their names in text.
+
+The tables are ``data/agencies.csv`` (media, aggregators, platforms) and ``data/issuers.csv``
+(bodies whose statement is the news); users add rows of the same columns. Names are found by
+Aho-Corasick (Aho & Corasick, CACM 18(6), 1975) over folded text, longest first, and a match
+counts only between word boundaries or next to the clitics and endings of its language.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from clusterer.aliases import Alias, bounded, flat, spellings
+from clusterer.errors import InputError
+from clusterer.news import Span
+from clusterer.text.script import Folded, fold_text
+
+TABLES = ("agencies.csv", "issuers.csv")
+LANGUAGE_COLUMNS = ("ar", "fa", "ru", "tr", "he")
+COLUMNS = (
+    *("id", "kind", "origin_role", "country", "home_tz", "name_en", "en_variants"),
+    *LANGUAGE_COLUMNS,
+    *("other", "domains", "parent", "ambiguous", "ambiguous_forms", "disambiguation_hint"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """One row of the tables. ``names`` maps a language code to its spellings, best first.
+
+    ``zone`` is an IANA name, None where unknown. ``domains`` are hosts, or a host and its
+    first path segment (``t.me/farsna``). ``ambiguous_forms`` are spellings that are also
+    common words and count only where a cue licenses them.
+    """
+
+    id: str
+    kind: str
+    origin_role: str
+    country: str
+    zone: str | None
+    name: str
+    names: Mapping[str, tuple[str, ...]]
+    domains: tuple[str, ...] = ()
+    parent: str | None = None
+    ambiguous_forms: tuple[str, ...] = ()
+    hint: str = ""
+
+    @property
+    def is_issuer(self) -> bool:
+        """Whether it is a body whose own acts are news, never a medium."""
+        return self.origin_role == "issuer"
+
+    @property
+    def is_carrier(self) -> bool:
+        """Whether it only carries what others post: a social platform or a search engine."""
+        return self.origin_role == "carrier_never_origin"
+
+    @property
+    def is_aggregator(self) -> bool:
+        return self.origin_role == "never_origin"
+
+
+class Mention(NamedTuple):
+    """A name found in a text.
+
+    ``agencies`` are the ids that the words may mean, in table order. ``span`` points into
+    the original text, ``start`` and ``end`` into the folded one. ``ambiguous`` is true when
+    the words are also a common word; ``clitic`` when a prefix was written onto the name.
+    """
+
+    agencies: tuple[str, ...]
+    span: Span
+    start: int
+    end: int
+    ambiguous: bool
+    languages: tuple[str, ...]
+    clitic: str
+
+    @property
+    def agency(self) -> str:
+        return self.agencies[0]
+
+
+class Gazetteer:
+    """The table of sources with its indexes. Build with ``Gazetteer.load``."""
+
+    def __init__(self, agencies: Iterable[Agency]) -> None:
+        self._agencies = {agency.id: agency for agency in agencies}
+        self._domains = {
+            domain.lower(): agency.id
+            for agency in reversed(self._agencies.values())
+            for domain in agency.domains
+        }
+        self._aliases = _index(self._agencies.values())
+        self._automaton = _automaton(self._aliases)
+
+    @classmethod
+    def load(cls, extra: Path | None = None) -> Gazetteer:
+        """The packaged tables, with the rows of ``extra`` (same columns) merged in by id.
+
+        Raises InputError when ``extra`` cannot be read or a row of it is wrong.
+        """
+        if extra is None:
+            return _packaged()
+        merged = dict(_packaged()._agencies)
+        for agency in _extra(extra):
+            known = merged.get(agency.id)
+            merged[agency.id] = agency if known is None else _merge(known, agency)
+        return cls(merged.values())
+
+    def __iter__(self) -> Iterator[Agency]:
+        return iter(self._agencies.values())
+
+    def __len__(self) -> int:
+        return len(self._agencies)
+
+    def get(self, id: str) -> Agency | None:
+        return self._agencies.get(id)
+
+    def family(self, id: str) -> str:
+        """The id at the top of the ownership tree; an unlisted id is its own family."""
+        seen = {id}
+        while (agency := self._agencies.get(id)) and agency.parent and agency.parent not in seen:
+            id = agency.parent
+            seen.add(id)
+        return id
+
+    def by_domain(self, host: str) -> Agency | None:
+        """The owner of a host or URL; subdomains and ``www.`` belong to their domain.
+
+        A first path segment is looked at where the table lists one (``t.me/farsna``).
+        """
+        try:
+            parts = urlsplit(host if "//" in host else f"//{host}")
+        except ValueError:
+            return None
+        name = (parts.hostname or "").rstrip(".")
+        segment = parts.path.strip("/").split("/", 1)[0].lower()
+        labels = name.split(".")
+        for first in range(len(labels) - 1):
+            domain = ".".join(labels[first:])
+            for key in (f"{domain}/{segment}", domain) if segment else (domain,):
+                if key in self._domains:
+                    return self._agencies[self._domains[key]]
+        return None
+
+    def by_name(self, name: str) -> Agency | None:
+        """The agency that a whole string names after folding, ambiguous spellings included."""
+        found = self._aliases.get(flat(fold_text(name)).strip())
+        return self._agencies[found.agencies[0]] if found else None
+
+    def find(self, folded: Folded, text: str | None = None) -> list[Mention]:
+        """Names in a folded text, longest first, not overlapping, in text order.
+
+        With the original ``text`` given, acronyms and Latin or Cyrillic names also have to
+        be written with the capitals of a name.
+        """
+        if self._automaton is None:
+            return []
+        ground = flat(folded.text)
+        found: list[tuple[int, int, Alias, str]] = []
+        for last, alias in self._automaton.iter(ground):
+            start = last - len(alias.form) + 1
+            clitic = bounded(ground, start, last + 1, alias)
+            if clitic is not None:
+                found.append((start, last + 1, alias, clitic))
+        found.sort(key=lambda item: (item[0] - item[1], item[0]))
+        taken = bytearray(len(ground))
+        mentions: list[Mention] = []
+        for start, end, alias, clitic in found:
+            if any(taken[start:end]):
+                continue
+            start += alias.skip
+            span = folded.span(start, end)
+            if text is not None and not alias.written_as_name(span.of(text), text, span.start):
+                continue
+            taken[start:end] = b"\x01" * (end - start)
+            mentions.append(
+                Mention(alias.agencies, span, start, end, alias.ambiguous, alias.languages, clitic)
+            )
+        mentions.sort(key=lambda mention: mention.start)
+        return mentions
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> Gazetteer:
+    agencies: dict[str, Agency] = {}
+    for table in TABLES:
+        path = resources.files("clusterer.data") / table
+        with path.open(encoding="utf-8", newline="") as rows:
+            for row in csv.DictReader(rows):
+                agencies[row["id"]] = _agency(row)
+    return Gazetteer(agencies.values())
+
+
+def _extra(path: Path) -> list[Agency]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle)
+            missing = {"id", "kind", "name_en"} - set(reader.fieldnames or ())
+            if missing:
+                raise InputError(f"{path}: missing columns {', '.join(sorted(missing))}")
+            return [_checked(path, reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _checked(path: Path, line: int, row: Mapping[str, str | None]) -> Agency:
+    filled = {column: (row.get(column) or "").strip() for column in COLUMNS}
+    if not filled["id"] or not filled["name_en"]:
+        raise InputError(f"{path}:{line}: a row needs an id and a name_en")
+    if filled["home_tz"]:
+        try:
+            ZoneInfo(filled["home_tz"])
+        except (KeyError, ValueError, OSError):
+            raise InputError(
+                f"{path}:{line}: home_tz {filled['home_tz']!r} is no IANA time zone"
+            ) from None
+    return _agency(filled)
+
+
+def _agency(row: Mapping[str, str]) -> Agency:
+    names = {"en": (row["name_en"], *_list(row["en_variants"]))}
+    for language in LANGUAGE_COLUMNS:
+        if row[language]:
+            names[language] = _list(row[language])
+    language = ""
+    for item in _list(row["other"]):
+        head, colon, form = item.partition(":")
+        language, form = (head, form) if colon else (language, item)
+        names[language] = (*names.get(language, ()), form)
+    forms = _list(row["ambiguous_forms"])
+    if row["ambiguous"] == "1" and not forms:
+        forms = tuple(name for known in names.values() for name in known if " " not in name)
+    return Agency(
+        id=row["id"],
+        kind=row["kind"],
+        origin_role=row["origin_role"] or "origin_capable_if_first_hand",
+        country=row["country"],
+        zone=row["home_tz"] or None,
+        name=row["name_en"],
+        names=names,
+        domains=_list(row["domains"]),
+        parent=row["parent"] or None,
+        ambiguous_forms=forms if row["ambiguous"] == "1" else (),
+        hint=row["disambiguation_hint"],
+    )
+
+
+def _list(cell: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in cell.split("|") if item.strip())
+
+
+def _merge(known: Agency, more: Agency) -> Agency:
+    names = {
+        language: tuple(
+            dict.fromkeys((*more.names.get(language, ()), *known.names.get(language, ())))
+        )
+        for language in dict.fromkeys((*more.names, *known.names))
+    }
+    return replace(
+        more,
+        names=names,
+        domains=tuple(dict.fromkeys((*more.domains, *known.domains))),
+        country=more.country or known.country,
+        zone=more.zone or known.zone,
+        parent=more.parent or known.parent,
+        ambiguous_forms=(*known.ambiguous_forms, *more.ambiguous_forms),
+        hint=more.hint or known.hint,
+    )
+
+
+def _index(agencies: Iterable[Agency]) -> dict[str, Alias]:
+    aliases: dict[str, Alias] = {}
+    for agency in agencies:
+        ambiguous = {flat(fold_text(form)).strip() for form in agency.ambiguous_forms}
+        for language, names in agency.names.items():
+            for name in names:
+                for alias in spellings(name, language, agency.id, ambiguous):
+                    known = aliases.get(alias.form)
+                    aliases[alias.form] = alias if known is None else known.joined(alias)
+    return aliases
+
+
+def _automaton(aliases: Mapping[str, Alias]) -> Any:
+    import ahocorasick
+
+    if not aliases:
+        return None
+    automaton = ahocorasick.Automaton()
+    for form, alias in aliases.items():
+        automaton.add_word(form, alias)
+    automaton.make_automaton()
+    return automaton
