@@ -10,32 +10,34 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
-def name_after(kind: str, founder: str, taken: Iterable[str] = ()) -> str:
+def name_after(kind: str, founder: str, taken: Container[str] = ()) -> str:
     """An id such as ``s-4k2m…`` that depends only on the kind and the founding article.
 
     ``taken`` ids are stepped over, which happens only when a former cluster of the same
     founder still bears the name.
     """
-    taken = frozenset(taken)
-    for attempt in range(len(taken) + 1):
-        seed = f"{kind}\0{founder}\0{attempt}".encode()
+    for attempt in itertools.count():
+        seed = f"{kind}\0{founder}\0{attempt}".encode("utf-8", "surrogatepass")
         digest = hashlib.blake2b(seed, digest_size=8).digest()
         name = f"{kind}-{base64.b32encode(digest).decode().rstrip('=').lower()}"
         if name not in taken:
             return name
-    raise AssertionError("one of n + 1 names must be free")
+    raise AssertionError("counting never ends")
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Who bears which name: ``members`` by id, ids in order of birth, and where old ids went."""
+    """Who bears which name: ``members`` by id and ``home`` the other way round, the number of
+    each birth, and where merged ids went."""
 
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    home: Mapping[str, str] = field(default_factory=dict)
     births: Mapping[str, int] = field(default_factory=dict)
     redirects: Mapping[str, str] = field(default_factory=dict)
 
@@ -68,35 +70,33 @@ def rename(
     """
     old_ids = sorted(touched, key=lambda name: (register.births[name], name))
     home = {article: name for name in old_ids for article in register.members[name]}
-    heirs = _heirs(old_ids, register, clusters, home)
+    heirs = _heirs(old_ids, clusters, home)
+    claims: dict[int, list[str]] = defaultdict(list)
+    for name in old_ids:
+        if name in heirs:
+            claims[heirs[name]].append(name)
     ids: list[str] = []
     split: list[tuple[str, str]] = []
     born: list[str] = []
     taken = set(register.births)
     for row, cluster in enumerate(clusters):
-        claims = [name for name in old_ids if heirs.get(name) == row]
-        if claims:
-            ids.append(claims[0])
+        if row in claims:
+            ids.append(claims[row][0])
             continue
         name = name_after(kind, cluster[0], taken)
         taken.add(name)
         born.append(name)
         ids.append(name)
         parents = {home[article] for article in cluster if article in home}
-        split.extend((parent, name) for parent in old_ids if parent in parents)
+        split.extend((parent, name) for parent in sorted(parents, key=register.births.__getitem__))
     merged = tuple((name, ids[row]) for name, row in sorted(heirs.items()) if ids[row] != name)
     gone = tuple(name for name in old_ids if name not in heirs)
-    return (
-        _written(register, old_ids, ids, clusters, dict(merged), born),
-        Naming(tuple(ids), tuple(born), merged, tuple(split), gone),
-    )
+    naming = Naming(tuple(ids), tuple(born), merged, tuple(split), gone)
+    return _written(register, old_ids, clusters, naming), naming
 
 
 def _heirs(
-    old_ids: Sequence[str],
-    register: Register,
-    clusters: Sequence[Sequence[str]],
-    home: Mapping[str, str],
+    old_ids: Sequence[str], clusters: Sequence[Sequence[str]], home: Mapping[str, str]
 ) -> dict[str, int]:
     """Old id → row of the cluster that holds most of its members; ties to the first founder."""
     shares: dict[str, Counter[int]] = {name: Counter() for name in old_ids}
@@ -112,16 +112,15 @@ def _heirs(
 
 
 def _written(
-    register: Register,
-    old_ids: Sequence[str],
-    ids: Sequence[str],
-    clusters: Sequence[Sequence[str]],
-    merged: Mapping[str, str],
-    born: Sequence[str],
+    register: Register, old_ids: Sequence[str], clusters: Sequence[Sequence[str]], naming: Naming
 ) -> Register:
-    members = {name: who for name, who in register.members.items() if name not in set(old_ids)}
-    members.update({name: frozenset(who) for name, who in zip(ids, clusters, strict=True)})
+    members, home = dict(register.members), dict(register.home)
+    for name in old_ids:
+        for article in members.pop(name):
+            del home[article]
+    for name, cluster in zip(naming.ids, clusters, strict=True):
+        members[name] = frozenset(cluster)
+        home.update(dict.fromkeys(cluster, name))
     births = dict(register.births)
-    for name in born:
-        births[name] = len(births)
-    return Register(members, births, {**register.redirects, **merged})
+    births.update((name, len(births) + k) for k, name in enumerate(naming.born))
+    return Register(members, home, births, {**register.redirects, **dict(naming.merged)})

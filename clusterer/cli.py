@@ -1,0 +1,243 @@
+"""The command ``cluster``: reads its arguments and calls the library.
+
+Exit status: 0 stories were found (some pages may be rejected, and are told), 1 the run
+failed with a one-line reason, 2 the command line is wrong, 3 no article was found.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from clusterer import __version__
+from clusterer.errors import ClustererError
+
+if TYPE_CHECKING:
+    from clusterer.result import Result
+
+NO_ARTICLE = 3
+
+
+class DefaultGroup(click.Group):
+    """A group whose first word may be an input: ``cluster DIR`` means ``cluster run DIR``."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None:
+            args = ["run", *args]
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {"--help", "--version", "-h"}
+        if args and args[0].startswith("-") and args[0] not in own:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cluster")
+def main() -> None:
+    """Group the world's reports of one event, and say who said it first.
+
+    \b
+    cluster DIR             read a folder, show its stories
+    cluster DIR --json      the same as JSON (contract clusterer.stories/1)
+    cluster - < items.jsonl read JSON lines from standard input
+
+    A folder that bears the name of a command is given as ./NAME.
+    """
+
+
+def reading_options(command: Any) -> Any:
+    """Options of every command that reads inputs."""
+    for option in reversed(
+        (
+            click.argument("inputs", nargs=-1, required=True, metavar="INPUT..."),
+            click.option(
+                "--encoder",
+                default="default",
+                show_default=True,
+                metavar="NAME",
+                help='"news", "packaged", "st:MODEL", "hash:".',
+            ),
+            click.option("--settings", type=click.Path(path_type=Path), help="TOML of settings."),
+            click.option(
+                "--set",
+                "overrides",
+                multiple=True,
+                metavar="NAME=VALUE",
+                help="One setting; may be given again.",
+            ),
+            click.option(
+                "--agencies",
+                type=click.Path(path_type=Path),
+                help="CSV of further agencies and outlets.",
+            ),
+            click.option(
+                "--fields",
+                multiple=True,
+                metavar="OURS=THEIRS",
+                help="Name of a record's field, such as title=headline.",
+            ),
+            click.option("--quiet", "-q", is_flag=True, help="No progress on standard error."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@reading_options
+@click.option("--json", "as_json", is_flag=True, help="JSON to standard output.")
+@click.option("--texts", is_flag=True, help="Put every page's text into the JSON.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="Write a file by suffix: .json .jsonl .csv .parquet .html.",
+)
+def run(as_json: bool, texts: bool, output: Path | None, **reading: Any) -> None:
+    """Read INPUT... (folders, files, or - for JSON lines) and show the stories."""
+    from clusterer.writing.files import check, write
+
+    with one_line_errors():
+        if output is not None:
+            check(output)
+        result = clustered(**reading)
+        if output is not None:
+            write(result, output)
+        if as_json:
+            click.echo(result.to_json(texts=texts), nl=False)
+        elif output is None:
+            from clusterer.writing.terminal import print_stories
+
+            print_stories(result, console())
+    finish(result)
+
+
+@main.command()
+@reading_options
+@click.option("--story", "id", help="Id of one story; all by default.")
+def explain(id: str | None, **reading: Any) -> None:
+    """Say why articles are together, and prove who said it first."""
+    from clusterer.writing.terminal import print_explanation
+
+    with one_line_errors():
+        result = clustered(**reading)
+        chosen = [story for story in result.stories if id in (None, story.id)]
+        if not chosen and result.stories:
+            raise ClustererError(f"no story {id}")
+        for story in chosen:
+            print_explanation(result, story, console())
+    finish(result)
+
+
+@main.command()
+@reading_options
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+    help="The HTML file to write.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(["en", "fa", "ar"]),
+    default="en",
+    show_default=True,
+    help="Language of the interface.",
+)
+def report(output: Path, language: str, **reading: Any) -> None:
+    """Write one self-contained HTML page."""
+    from clusterer.writing.files import check, write_atomically
+    from clusterer.writing.report import render_report
+
+    with one_line_errors():
+        check(output)
+        result = clustered(**reading)
+        page = render_report(result.to_dict(texts=True), language=language)
+        write_atomically(output, page.encode("utf-8", "replace"))
+    finish(result)
+
+
+def clustered(
+    *,
+    inputs: Sequence[str],
+    encoder: str,
+    settings: Path | None,
+    overrides: Sequence[str],
+    agencies: Path | None,
+    fields: Sequence[str],
+    quiet: bool,
+) -> Result:
+    """The library's answer to the reading options, with progress on standard error."""
+    from clusterer import Settings, cluster
+    from clusterer.writing.bar import progress_bar
+
+    chosen = Settings.load(settings, **{k: _value(v) for k, v in _pairs(overrides)})
+    with progress_bar(quiet) as progress:
+        return cluster(
+            inputs,
+            encoder=encoder,
+            settings=chosen,
+            agencies=agencies,
+            fields=dict(_pairs(fields)) or None,
+            progress=progress,
+        )
+
+
+def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
+    pairs = [word.partition("=") for word in words]
+    for name, sign, value in pairs:
+        if not (name and sign and value):
+            raise click.UsageError(f"expected NAME=VALUE, not {name!r}")
+    return [(name, value) for name, _, value in pairs]
+
+
+def _value(word: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(word)
+        except ValueError:
+            continue
+    return word
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn the package's errors into one line on standard error and exit status 1."""
+    try:
+        yield
+    except ClustererError as error:
+        click.echo(f"cluster: {error}", err=True)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        # The reader of our output has seen enough; that is no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+def console() -> Any:
+    from rich.console import Console
+
+    # A pipe has no width: do not fold the table to 80 columns for a file or a pager.
+    return Console() if sys.stdout.isatty() else Console(width=200)
+
+
+def finish(result: Result) -> NoReturn:
+    """Exit 0 when there are stories; otherwise say why not and exit 3."""
+    if result.stories:
+        sys.exit(0)
+    for item in result.rejected:
+        click.echo(f"cluster: {item.page}: {item.why}", err=True)
+    click.echo("cluster: no article found in the input", err=True)
+    sys.exit(NO_ARTICLE)
