@@ -1,1 +1,10 @@
+"""Sentences to vectors: encoders, the packaged model, and the cache of what was encoded."""
 
+from __future__ import annotations
+
+from clusterer.encoding.encoder import Encoder, Progress
+from clusterer.encoding.opening import open_encoder
+from clusterer.encoding.sentences import encode_sentences
+from clusterer.encoding.vectors import VectorCache
+
+__all__ = ["Encoder", "Progress", "VectorCache", "encode_sentences", "open_encoder"]
