@@ -38,6 +38,56 @@ class Settings:
         high=1_000_000_000,
     )
 
+    # matching: which pairs are looked at, and which count
+    candidate_hours: float = setting(
+        96.0,
+        unit="hours",
+        why="reports of one event come out within this time of each other",
+        source="SemEval and stream: 98 % of same-event pairs lie within four days",
+        low=0.0,
+        high=1e6,
+    )
+    candidate_similarity: float = setting(
+        0.25,
+        unit="cosine of centred document vectors",
+        why="pairs below are not scored; bounds the work, costs recall",
+        source="benchmarks/quality.py, candidate recall",
+        low=-1.0,
+        high=1.0,
+    )
+    candidate_headline: float = setting(
+        0.35,
+        unit="cosine of centred headline vectors",
+        why="a second way in, for long articles that begin with the same news",
+        source="benchmarks/quality.py, candidate recall",
+        low=-1.0,
+        high=1.0,
+    )
+    pair_floor: float = setting(
+        0.02,
+        unit="probability",
+        why="pairs below are forgotten: they can join nothing at any sensible cut",
+        source="chosen: an eighth of the story cut",
+        low=0.0,
+        high=1.0,
+    )
+    event_cut: float = setting(
+        0.4,
+        unit="probability of the same event, averaged over two groups",
+        why="groups at or above it are one event",
+        source="benchmarks/quality.py, stream/train windows",
+        low=0.0,
+        high=1.0,
+    )
+    story_cut: float = setting(
+        0.15,
+        unit="probability of the same event, averaged over two groups",
+        why="groups at or above it are one story; never above event_cut",
+        source="benchmarks/quality.py, stream/train windows and SemEval",
+        low=0.0,
+        high=1.0,
+    )
+
     @classmethod
     def load(cls, path: Path | None = None, **overrides: Any) -> Settings:
         """Defaults, then the TOML file's top-level keys, then keywords.

@@ -1,0 +1,230 @@
+"""What is known of each article beside its vectors, as arrays that pairs can be drawn from."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clusterer.gazetteer import Gazetteer
+from clusterer.matching.rarity import Rarity
+from clusterer.news import Article
+from clusterer.text.names import names
+from clusterer.text.script import fold_text
+
+HEAD_CHARS = 300  # a headline; posts without one begin with their first sentence
+LEAD_CHARS = 700  # headline and lead: what the report mainly says
+TEXT_CHARS = 3000  # enough running text to tell a copy
+BITS = 31  # width of hashed columns, the most that scipy's int32 indices hold
+
+WORD = re.compile(r"[^\W\d_]+")
+# One optional group of decimals or thousands at a time: linear, and dates fall apart into parts.
+NUMBER = re.compile(r"\d+(?:[.,:]\d+)?")
+THOUSANDS = re.compile(r"\d{1,3},\d{3}")
+CLOCK = re.compile(r"\d{1,2}:\d{2}")
+
+
+class Facts(NamedTuple):
+    """Facts of n articles, row by row. Sets are scipy CSR matrices (n, 2**31) of hashed columns.
+
+    ``at`` float64, hours since 1970 UTC, NaN where unknown; ``spread`` float32, hours on
+    either side; ``language`` str; ``outlet`` int64 hash, 0 where unknown; ``titled`` bool: the
+    first sentence is a headline; ``length`` float32, characters; ``roundup`` float32 in [0, 1].
+    Set weights are square roots of rarity, so that the product of two rows is the weight of
+    what they share.
+    """
+
+    at: NDArray[np.float64]
+    spread: NDArray[np.float32]
+    language: NDArray[np.str_]
+    outlet: NDArray[np.int64]
+    titled: NDArray[np.bool_]
+    length: NDArray[np.float32]
+    roundup: NDArray[np.float32]
+    head_names: Any
+    names: Any
+    head_words: Any
+    words: Any
+    grams: Any
+    shingles: Any
+    numbers: Any
+    clocks: Any
+
+    def take(self, rows: NDArray[np.integer]) -> Facts:
+        """The facts of some rows, in that order."""
+        return Facts(*(part[rows] for part in self))
+
+
+def join(parts: Sequence[Facts]) -> Facts:
+    """Facts of several batches one after the other."""
+    from scipy.sparse import vstack
+
+    plain = [np.concatenate(columns) for columns in zip(*(part[:7] for part in parts), strict=True)]
+    sets = [vstack(columns, format="csr") for columns in zip(*(p[7:] for p in parts), strict=True)]
+    return Facts(*plain, *sets)
+
+
+class Keys(NamedTuple):
+    """Hashed keys of one article, before weighing. Words repeat; everything else is a set."""
+
+    head_names: list[int]
+    names: list[int]
+    head_words: list[int]
+    words: list[int]
+    grams: list[int]
+    shingles: list[int]
+    numbers: list[int]
+    clocks: list[int]
+
+
+WEIGHED = {
+    "head_names": "names",
+    "names": "names",
+    "head_words": "words",
+    "words": "words",
+    "grams": "grams",
+    "shingles": None,
+    "numbers": "numbers",
+    "clocks": None,
+}
+
+
+def describe(articles: Sequence[Article], gazetteer: Gazetteer | None = None) -> Facts:
+    """Facts of a batch; each row depends on its own article only."""
+    rarity = Rarity.load()
+    rows = [keys_of(article) for article in articles]
+    language = np.array([article.language for article in articles], dtype="<U8")
+    instants = [a.published for a in articles]
+    hour = timedelta(hours=1)
+    sets = [
+        _matrix([getattr(row, name) for row in rows], language, _weigher(rarity, kind))
+        for name, kind in WEIGHED.items()
+    ]
+    return Facts(
+        np.array([p.at.timestamp() / 3600 if p else np.nan for p in instants], np.float64),
+        np.array([p.uncertainty / hour if p else np.nan for p in instants], np.float32),
+        language,
+        np.array([_outlet(article) for article in articles], np.int64),
+        np.array([article.title is not None for article in articles], bool),
+        np.array([sum(s.end - s.start for s in a.sentences) for a in articles], np.float32),
+        np.array([roundup(article) for article in articles], np.float32),
+        *sets,
+    )
+
+
+def keys_of(article: Article) -> Keys:
+    """All keys of one article, from its headline and first sentences."""
+    head = article.headline[:HEAD_CHARS]
+    lead = _text(article, LEAD_CHARS)
+    folded_head, folded_lead = fold_text(head), fold_text(lead)
+    folded = fold_text(_text(article, TEXT_CHARS))
+    words = WORD.findall(folded)
+    numbers, clocks = _numbers(folded_lead)
+    return Keys(
+        _distinct(key for name in names(head) for key in name.keys),
+        _distinct(key for name in names(lead) for key in name.keys),
+        _distinct(WORD.findall(folded_head)),
+        _distinct(WORD.findall(folded_lead)),
+        _distinct(grams(folded_lead)),
+        _distinct(" ".join(words[i : i + 3]) for i in range(max(len(words) - 2, 0))),
+        _distinct(numbers),
+        _distinct(clocks),
+    )
+
+
+def grams(folded: str) -> Iterable[str]:
+    """Character 4-grams inside words, word ends marked: morphology-proof word overlap."""
+    for word in WORD.findall(folded):
+        framed = f" {word} "
+        yield from (framed[i : i + 4] for i in range(max(len(framed) - 3, 1)))
+
+
+def _text(article: Article, limit: int) -> str:
+    parts: list[str] = []
+    for span in article.sentences:
+        parts.append(span.of(article.text))
+        limit -= span.end - span.start
+        if limit <= 0:
+            break
+    return "\n".join(parts)
+
+
+def _numbers(folded: str) -> tuple[list[str], list[str]]:
+    numbers: list[str] = []
+    clocks: list[str] = []
+    for token in NUMBER.findall(folded):
+        if CLOCK.fullmatch(token):
+            clocks.append(token)
+        elif THOUSANDS.fullmatch(token):
+            numbers.append(token.replace(",", ""))
+        else:
+            numbers.extend([token] if "." in token else token.replace(":", ",").split(","))
+    spelled = _numerals()
+    numbers.extend(spelled[word] for word in WORD.findall(folded) if word in spelled)
+    return [number.lstrip("0") or "0" for number in numbers], clocks
+
+
+@cache
+def _numerals() -> dict[str, str]:
+    table = tomllib.loads(_data("numerals.toml"))
+    return {fold_text(word): number for number, words in table.items() for word in words}
+
+
+@cache
+def _roundup_cues() -> dict[str, tuple[str, ...]]:
+    table = tomllib.loads(_data("roundups.toml"))
+    return {language: tuple(fold_text(cue) for cue in cues) for language, cues in table.items()}
+
+
+def _data(name: str) -> str:
+    return files("clusterer.data").joinpath(f"matching/{name}").read_text(encoding="utf-8")
+
+
+def roundup(article: Article) -> float:
+    """How far the headline announces a roundup, live blog or comment: 0, 0.5 (a question) or 1."""
+    head = " " + fold_text(article.headline[:HEAD_CHARS]) + " "
+    if any(cue in head for cue in _roundup_cues().get(article.language, ())):
+        return 1.0
+    return 0.5 if "?" in head or head.count("|") + head.count("•") > 1 else 0.0
+
+
+def _outlet(article: Article) -> int:
+    if article.outlet is None:
+        return 0
+    return crc32((article.outlet.id or fold_text(article.outlet.name)).encode()) + 1
+
+
+def _distinct(keys: Iterable[str]) -> list[int]:
+    return sorted({crc32(key.encode()) >> (32 - BITS) for key in keys})
+
+
+Weigh = Callable[[NDArray[np.int64], str], NDArray[np.float32]]
+
+
+def _weigher(rarity: Rarity, kind: str | None) -> Weigh:
+    if kind is None:
+        return lambda keys, language: np.ones(len(keys), np.float32)
+    return lambda keys, language: np.sqrt(rarity.of(kind, language, keys))
+
+
+def _matrix(rows: list[list[int]], language: NDArray[np.str_], weigh: Weigh) -> Any:
+    from scipy.sparse import csr_matrix
+
+    bounds = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum([len(row) for row in rows], out=bounds[1:])
+    columns = np.fromiter((key for row in rows for key in row), np.int64, int(bounds[-1]))
+    weights = np.empty(len(columns), np.float32)
+    owner = np.repeat(language, np.diff(bounds))
+    for name in np.unique(language):
+        mine = owner == name
+        weights[mine] = weigh(columns[mine], str(name))
+    shape = (len(rows), 2**BITS - 1)
+    return csr_matrix((weights, columns.astype(np.int32), bounds.astype(np.int32)), shape=shape)
