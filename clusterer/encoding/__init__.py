@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from clusterer.encoding.encoder import Encoder, Progress
+from clusterer.encoding.encoder import Encoder
 from clusterer.encoding.opening import open_encoder
 from clusterer.encoding.sentences import encode_sentences
 from clusterer.encoding.vectors import VectorCache
 
-__all__ = ["Encoder", "Progress", "VectorCache", "encode_sentences", "open_encoder"]
+__all__ = ["Encoder", "VectorCache", "encode_sentences", "open_encoder"]

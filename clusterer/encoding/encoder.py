@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-Progress = Callable[[int, int], None]
-"""Called with (done, total), both counts of distinct texts, from the calling thread."""
 
 
 class Encoder(Protocol):
@@ -26,7 +23,7 @@ class Encoder(Protocol):
     @property
     def dimension(self) -> int: ...
 
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit rows, float32 (len(texts), dimension); a row depends on its own text only.
 
         Raises EncoderError when the model cannot be built, loaded or trusted.
@@ -38,4 +35,5 @@ def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows scaled to length one; a zero row stays zero."""
     norms = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))
     norms[norms == 0.0] = 1.0
-    return (rows / norms[:, None]).astype(np.float32, copy=False)
+    scaled: NDArray[np.float32] = rows / norms[:, None]
+    return scaled

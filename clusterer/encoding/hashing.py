@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.encoding.encoder import Progress, unit
+from clusterer.encoding.encoder import unit
 from clusterer.text.script import fold_text
 
 _DIMENSION = 256
@@ -29,14 +29,12 @@ class HashingEncoder:
     id = "hash@1"
     dimension = _DIMENSION
 
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), _DIMENSION), np.float32)
         for row, text in zip(rows, texts, strict=True):
             for gram, count in _grams(text).items():
                 bucket, sign = _place(gram)
                 row[bucket] += sign * count
-        if progress is not None:
-            progress(len(texts), len(texts))
         return unit(rows)
 
 

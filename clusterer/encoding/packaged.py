@@ -42,7 +42,6 @@ class Shape:
     vocabulary: int
     positions: int
     types: int
-    epsilon: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +72,17 @@ def read_image(path: Path) -> Image:
 
 
 def _parse(raw: NDArray[np.uint8]) -> Image:
-    magic, version, *sizes, epsilon, block = _HEADER.unpack_from(raw, 0)
+    magic, version, *sizes, _epsilon, block = _HEADER.unpack_from(raw.data, 0)
     if magic != _MAGIC or version != 1 or block != _BLOCK_WEIGHTS:
         raise ValueError(f"magic {magic!r}, version {version}, block {block}")
     pieces, at = _read_pieces(raw, _HEADER.size)
-    _count, length = _NORMALISATIONS.unpack_from(raw, at)
+    _count, length = _NORMALISATIONS.unpack_from(raw.data, at)
     tensors = _read_tensors(raw, at + _NORMALISATIONS.size + length)
-    return Image(Shape(*sizes, epsilon), pieces, tensors)
+    return Image(Shape(*sizes), pieces, tensors)
 
 
 def _read_pieces(raw: NDArray[np.uint8], at: int) -> tuple[tuple[tuple[str, float], ...], int]:
-    count, _bos, _eos, _pad, _unk, length = _VOCABULARY.unpack_from(raw, at)
+    count, _bos, _eos, _pad, _unk, length = _VOCABULARY.unpack_from(raw.data, at)
     at += _VOCABULARY.size
     offsets = raw[at : at + 4 * (count + 1)].view("<u4")
     at += offsets.nbytes
@@ -95,14 +94,14 @@ def _read_pieces(raw: NDArray[np.uint8], at: int) -> tuple[tuple[tuple[str, floa
 
 
 def _read_tensors(raw: NDArray[np.uint8], at: int) -> dict[str, NDArray[np.float32]]:
-    (count,) = struct.unpack_from("<i", raw, at)
+    (count,) = struct.unpack_from("<i", raw.data, at)
     at += 4
     tensors = {}
     for _ in range(count):
-        (length,) = struct.unpack_from("<H", raw, at)
+        (length,) = struct.unpack_from("<H", raw.data, at)
         name = raw[at + 2 : at + 2 + length].tobytes().decode()
         at += 2 + length
-        kind, size, offset, nbytes = _TENSOR.unpack_from(raw, at)
+        kind, size, offset, nbytes = _TENSOR.unpack_from(raw.data, at)
         at += _TENSOR.size
         tensor = _unpack(raw[offset : offset + nbytes], kind)
         if tensor.size != size:

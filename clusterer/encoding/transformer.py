@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.encoding.encoder import Progress, unit
+from clusterer.encoding.encoder import unit
 from clusterer.encoding.runtimes import Runtime, convert
 from clusterer.errors import EncoderError
 
@@ -61,18 +61,14 @@ class TransformerEncoder:
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()
 
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.empty((len(texts), self.dimension), np.float32)
         if not texts:
             return rows
         model = self._loaded()
         tokens = self._tokens(model, texts)
-        done = 0
         for batch, vectors in _side_by_side(model, tokens, _batches(tokens)):
             rows[batch.rows] = vectors
-            done += len(batch.rows)
-            if progress is not None:
-                progress(done, len(texts))
         return unit(rows)
 
     def _loaded(self) -> SentenceTransformer:

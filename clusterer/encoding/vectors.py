@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterer.encoding.cached_folder import cache_folder
+from clusterer.errors import EncoderError
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,15 @@ class VectorCache:
         """``path`` None means ``vectors.db`` in the user's cache folder."""
         self.path = path if path is not None else cache_folder() / "vectors.db"
         self._max_rows = max_rows
+
+    @classmethod
+    def open_default(cls) -> VectorCache | None:
+        """The cache of this user; None, with a warning, where no folder can be had."""
+        try:
+            return cls()
+        except EncoderError as error:
+            logger.warning("vectors are not kept: %s", error)
+            return None
 
     def get(self, encoder: str, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float16]]:
         """The vectors that are known, read-only, float16 (d,)."""
