@@ -1,0 +1,85 @@
+"""One self-contained HTML page of all stories: no network, no script, fit for print and mail."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from clusterer.writing.drawing import draw
+from clusterer.writing.lineage import lay_out
+from clusterer.writing.timeline import spread
+from clusterer.writing.views import Json, clipped, pieces
+from clusterer.writing.words import Words, words
+
+# Browsers replace or drop these; a page of others may hold them.
+CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\n\t"}
+
+
+def render_report(contract: Json, language: str = "en") -> str:
+    """The contract as an HTML page with the interface in ``language`` (en, fa or ar).
+
+    Article texts are shown where the contract holds them (``to_dict(texts=True)``). The page
+    forbids itself scripts and the network. Raises InputError for another language.
+    """
+    said = words(language)
+    style = _style()
+    page = _environment().get_template("report.html.jinja")
+    told = page.render(
+        contract=contract,
+        words=said,
+        stories=[_shown(story, said) for story in contract["stories"]],
+        style=Markup(style),
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    )
+    return told.translate(CONTROLS)
+
+
+def render_notebook(contract: Json, language: str = "en") -> str:
+    """The report as a sealed frame, so that a notebook's own page stays as it is."""
+    page = html.escape(render_report(contract, language), quote=True)
+    return (
+        f'<iframe sandbox srcdoc="{page}" title="{html.escape(words(language)["stories"])}" '
+        'style="width:100%;height:40rem;border:0"></iframe>'
+    )
+
+
+@cache
+def _style() -> str:
+    folder = resources.files("clusterer.writing").joinpath("templates")
+    return "".join(folder.joinpath(name).read_text("utf-8") for name in ("story.css", "report.css"))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("clusterer.writing"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"clipped": clipped, "along": _along}
+    return environment
+
+
+def _along(share: float, direction: str) -> str:
+    """A share of the way as a percentage from the left edge."""
+    return f"{100 * (1 - share if direction == 'rtl' else share):.2f}%"
+
+
+def _shown(story: Json, said: Words) -> dict[str, Any]:
+    return {
+        "data": story,
+        "articles": {article["id"]: article for article in story["articles"]},
+        "timeline": spread(story),
+        "lineage": draw(lay_out(story, said.agency), said.table["direction"]),
+        "pieces": {article["id"]: pieces(article) for article in story["articles"]},
+        "explained": any(article["why"] for article in story["articles"]),
+    }

@@ -1,0 +1,121 @@
+"""What people are shown of a story, worked out once from the contract.
+
+The report and the server read these; both see only ``clusterer.stories/1`` as plain data, so
+a saved file shows the same as a living collection. Times are ISO strings of the contract, UTC.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any, NamedTuple
+
+Json = Mapping[str, Any]
+
+VOLUME_BUCKETS = 24
+SHOWN_TITLE = 500
+
+
+class Piece(NamedTuple):
+    """A run of an article's text; ``credit`` is its place in the article's credits, or None."""
+
+    text: str
+    credit: int | None
+
+
+def instant(iso: str) -> datetime:
+    """The contract's instant as an aware datetime in UTC."""
+    return datetime.fromisoformat(iso.replace("Z", "+00:00")).astimezone(UTC)
+
+
+def clipped(words: str, limit: int = SHOWN_TITLE) -> str:
+    """At most ``limit`` code points, the cut shown by an ellipsis."""
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+
+
+def outlet_of(article: Json) -> str | None:
+    """The name people know the outlet by; None when nothing on the page tells it."""
+    name: str | None = article.get("outlet_name") or article.get("outlet")
+    return name
+
+
+def outlets(story: Json) -> tuple[str, ...]:
+    """Names of the outlets of a story, those with most articles first."""
+    named = Counter(filter(None, map(outlet_of, story["articles"])))
+    return tuple(name for name, _ in sorted(named.items(), key=lambda item: (-item[1], item[0])))
+
+
+def agencies(story: Json) -> tuple[str, ...]:
+    """Ids of all agencies that a story credits, passes through or comes from, sorted."""
+    credited = (credit["agency"] for article in story["articles"] for credit in article["credits"])
+    origins = [story["origin"], *(event["origin"] for event in story["events"])]
+    traced = chain.from_iterable((origin["agency"], *origin["chain"]) for origin in origins)
+    return tuple(sorted({id for id in chain(credited, traced) if id}))
+
+
+def dated(articles: Iterable[Json]) -> list[tuple[datetime, Json]]:
+    """The articles whose time is known, earliest first, ties by id."""
+    known = [(instant(item["published"]["at"]), item) for item in articles if item["published"]]
+    return sorted(known, key=lambda pair: (pair[0], pair[1]["id"]))
+
+
+def volume(story: Json, buckets: int = VOLUME_BUCKETS) -> tuple[int, ...]:
+    """Articles per equal slice of time from the first to the last, for a sparkline.
+
+    Empty when no article has a time; one bucket when all have the same.
+    """
+    times = [at.timestamp() for at, _ in dated(story["articles"])]
+    if not times:
+        return ()
+    first, length = times[0], times[-1] - times[0]
+    if not length:
+        return (len(times),)
+    counts = Counter(min(int((time - first) / length * buckets), buckets - 1) for time in times)
+    return tuple(counts[bucket] for bucket in range(buckets))
+
+
+def summary(story: Json) -> dict[str, Any]:
+    """A story as one row of a list. ``title`` is clipped to SHOWN_TITLE code points."""
+    origin = story["origin"]
+    return {
+        "id": story["id"],
+        "title": clipped(story["title"]),
+        "languages": story["languages"],
+        "article_count": story["article_count"],
+        "cluster_size": story["article_count"],
+        "independent_source_count": story["independent_source_count"],
+        "event_count": len(story["events"]),
+        "first_seen": story["first_seen"],
+        "last_seen": story["last_seen"],
+        "representative": story["representative"],
+        "outlets": [clipped(name) for name in outlets(story)],
+        "agencies": list(agencies(story)),
+        "origin": {
+            key: origin[key]
+            for key in ("kind", "article", "agency", "name", "confidence", "status")
+        },
+        "volume": list(volume(story)),
+    }
+
+
+def pieces(article: Json) -> tuple[Piece, ...]:
+    """An article's text cut where credits begin and end; of overlapping credits the first stays.
+
+    Empty when the contract was written without texts.
+    """
+    text: str | None = article.get("text")
+    if text is None:
+        return ()
+    start, end = article["span"]
+    cut: list[Piece] = []
+    marks = sorted((*credit["span"], place) for place, credit in enumerate(article["credits"]))
+    for left, right, place in marks:
+        if left < start or right > end or left >= right:
+            continue
+        cut.append(Piece(text[start:left], None))
+        cut.append(Piece(text[left:right], place))
+        start = right
+    cut.append(Piece(text[start:end], None))
+    return tuple(piece for piece in cut if piece.text)
