@@ -88,11 +88,12 @@ class Collection:
         """Read, prepare and add what ``inputs`` hold; rejected pages are kept and told."""
         articles: list[Article] = []
         for item in read(inputs, self.settings, fields):
+            if isinstance(item, Rejected):
+                self._rejected[item.page] = item
+                continue
             self._pages += 1
             self._progress("read", self._pages, None)
-            found = item
-            if not isinstance(item, Rejected):
-                found = prepare(item, self._gazetteer, self.settings)
+            found = prepare(item, self._gazetteer, self.settings)
             if isinstance(found, Rejected):
                 self._rejected[found.page] = found
             else:
@@ -188,20 +189,24 @@ class Collection:
         """Credit, encode, place and tie new articles; returns their rows."""
         if not articles:
             return np.empty(0, np.int64)
+        shelf = self._shelf
         credits = [find_credits(article, self._gazetteer) for article in articles]
-        rows = self._shelf.put(articles, credits, self._encode(articles))
-        facts = describe(self._shelf.articles, self._gazetteer)
-        fresh = np.zeros(len(self), dtype=bool)
+        facts = describe(articles, self._gazetteer)
+        rows = shelf.put(articles, credits, self._encode(articles), facts)
+        fresh = np.zeros(len(shelf), dtype=bool)
         fresh[rows] = True
-        pairs = candidates(self._shelf.sentences, facts, self.settings, fresh)
-        self._shelf.tie(score(pairs, self._shelf.sentences, facts, self.encoder.id, self.settings))
+        assert shelf.facts is not None
+        pairs = candidates(shelf.sentences, shelf.facts, self.settings, fresh)
+        shelf.tie(score(pairs, shelf.sentences, shelf.facts, self.encoder.id, self.settings))
         return rows
 
     def _encode(self, articles: Sequence[Article]) -> Sentences:
         texts = [span.of(article.text) for article in articles for span in article.sentences]
         vectors = encode_sentences(texts, self.encoder, self._cache, self._progress)
         sizes = [len(article.sentences) for article in articles]
-        return Sentences(vectors, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
+        bounds = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        languages = np.array([article.language for article in articles])
+        return centre(Sentences(vectors, bounds), languages, self.encoder.id)
 
     def _drop(self, ids: Sequence[str]) -> Sequence[str]:
         self._shelf.drop(self._shelf.rows_of(ids))

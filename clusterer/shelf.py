@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from clusterer.matching import Facts, join
 from clusterer.news import Article, Credit, Pairs, Sentences
 
 Rows = NDArray[np.int64]
@@ -19,13 +20,17 @@ def no_pairs() -> Pairs:
 
 
 class Shelf:
-    """Rows of articles. A row number is valid until the next ``drop``."""
+    """Rows of articles. A row number is valid until the next ``drop``.
+
+    ``sentences`` are centred; ``facts`` is None while the shelf is empty.
+    """
 
     def __init__(self, dimension: int) -> None:
         self.articles: list[Article] = []
         self.credits: list[tuple[Credit, ...]] = []
         self.rows: dict[str, int] = {}
         self.sentences = Sentences(np.empty((0, dimension), np.float32), np.zeros(1, np.int64))
+        self.facts: Facts | None = None
         self.pairs = no_pairs()
 
     def __len__(self) -> int:
@@ -46,6 +51,7 @@ class Shelf:
         articles: Sequence[Article],
         credits: Sequence[tuple[Credit, ...]],
         sentences: Sentences,
+        facts: Facts,
     ) -> Rows:
         """Append rows; returns their numbers."""
         first = len(self)
@@ -57,6 +63,7 @@ class Shelf:
             np.concatenate([old.vectors, sentences.vectors]),
             np.concatenate([old.bounds, old.bounds[-1] + sentences.bounds[1:]]),
         )
+        self.facts = facts if self.facts is None else join([self.facts, facts])
         return np.arange(first, len(self), dtype=np.int64)
 
     def tie(self, pairs: Pairs) -> None:
@@ -80,9 +87,10 @@ class Shelf:
         self.pairs = Pairs(
             moved[left[alive]].astype(np.int32), moved[right[alive]].astype(np.int32), score[alive]
         )
-        kept = np.flatnonzero(keep).tolist()
-        self.articles = [self.articles[row] for row in kept]
-        self.credits = [self.credits[row] for row in kept]
+        kept = np.flatnonzero(keep)
+        self.facts = None if self.facts is None or not len(kept) else self.facts.take(kept)
+        self.articles = [self.articles[row] for row in kept.tolist()]
+        self.credits = [self.credits[row] for row in kept.tolist()]
         self.rows = {article.id: row for row, article in enumerate(self.articles)}
 
     def reach(self, rows: Rows, links: Iterable[tuple[str, str]]) -> Rows:

