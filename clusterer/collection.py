@@ -177,7 +177,11 @@ class Collection:
         """The same articles under another event cut, named afresh."""
         twin = Collection.__new__(Collection)
         twin.__dict__.update(self.__dict__)
-        twin.settings = self.settings.at(probability)
+        twin.settings = Settings.load(
+            None,
+            **self.settings.told()
+            | {"event_cut": probability, "story_cut": min(self.settings.story_cut, probability)},
+        )
         twin._events, twin._names = Register(), Register()
         twin._stories, twin._why = {}, {}
         twin._regroup(np.arange(len(self), dtype=np.int64), ())
