@@ -1,0 +1,214 @@
+"""Who may be the origin of one event, and what speaks for each.
+
+Candidates are the media that chains end at or pass through and the publishers of the
+articles; abstention is one of them. The signs and their first weights are an editor's
+(``data/origin.json``): agreement of independent lineages first, then first-hand voice,
+clocks, descent of the texts, home, and kind of outlet.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from clusterer.gazetteer import Gazetteer
+from clusterer.news import Article, Credit
+from clusterer.sources.citations import Citations
+from clusterer.sources.direction import lead
+from clusterer.sources.genealogy import Genealogy
+from clusterer.sources.weights import weigh, weights
+
+ABSTAIN = ""
+WIRES = frozenset({"wire", "state_agency"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible origin with its signs, each in [-1, 1], in the order of the weights.
+
+    ``rows`` are its own articles of the event, ``backers`` the lineages that end at it.
+    """
+
+    node: str
+    rows: tuple[int, ...]
+    backers: tuple[int, ...]
+    ends: float
+    passes: float
+    first_hand: float
+    earliest: float
+    root: float
+    home: float
+    wire: float
+    site: float
+    supplied: float
+
+    @property
+    def signs(self) -> tuple[float, ...]:
+        return (
+            *(self.ends, self.passes, self.first_hand, self.earliest, self.root),
+            *(self.home, self.wire, self.site, self.supplied),
+        )
+
+    @property
+    def score(self) -> float:
+        told = weights("origin", "score")
+        model = {name: told[name] for name in _SIGNS}
+        return weigh(model, self.signs)
+
+
+_SIGNS = (
+    *("ends", "passes", "first_hand", "earliest", "root"),
+    *("home", "wire", "site", "supplied"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything known of one event, by row in order of article id."""
+
+    articles: Sequence[Article]
+    credits: Sequence[tuple[Credit, ...]]
+    genealogy: Genealogy
+    citations: Citations
+    gazetteer: Gazetteer
+    country: str | None  # of the issuer
+
+
+def candidates(scene: Scene) -> tuple[Candidate, ...]:
+    """All candidates that may be named at all, in order of node."""
+    told = scene.citations
+    looped = {node for loop in told.loops for node in loop}
+    ends: dict[str, float] = defaultdict(float)
+    passes: dict[str, float] = defaultdict(float)
+    backers: dict[str, list[int]] = defaultdict(list)
+    for number, lineage in enumerate(told.lineages):
+        for node, weight in lineage.ends.items():
+            ends[node] += weight / len(told.lineages)
+            backers[node].append(number)
+        for node in lineage.passed:
+            passes[node] += 1.0 / len(told.lineages)
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, publisher in enumerate(told.publishers):
+        rows[publisher].append(row)
+    fresh = _first_hand(scene)
+    early = _earliest(scene, rows)
+    root = _roots(scene)
+    nodes = sorted({*ends, *passes, *rows, *fresh} - looped)
+    return tuple(
+        Candidate(
+            node=node,
+            rows=tuple(rows.get(node, ())),
+            backers=tuple(backers.get(node, ())),
+            ends=_own_share(ends[node], fresh.get(node, 0.0), rows.get(node, ()), scene),
+            passes=passes[node],
+            first_hand=fresh.get(node, 0.0),
+            earliest=early.get(node, 0.0),
+            root=root.get(node, 0.0),
+            home=_home(node, scene),
+            wire=float(_kind(node, scene.gazetteer) in WIRES),
+            site=float(_kind(node, scene.gazetteer) == "news_site" or _is_unlisted(node)),
+            supplied=_supplied(node, told),
+        )
+        for node in nodes
+        if _may_be_named(node, scene.gazetteer)
+    )
+
+
+def shares(found: Sequence[Candidate], loops: int) -> dict[str, float]:
+    """Softmax over the candidates' scores and abstention; keys are nodes and ``ABSTAIN``."""
+    told = weights("origin", "score")
+    temperature = weights("origin", "softmax")["temperature"]
+    scores = {one.node: one.score for one in found}
+    scores[ABSTAIN] = told["abstain"] + (told["loop"] if loops else 0.0)
+    top = max(scores.values())
+    raised = {node: math.exp((score - top) / temperature) for node, score in scores.items()}
+    total = math.fsum(raised.values())
+    return {node: value / total for node, value in raised.items()}
+
+
+def _own_share(share: float, fresh: float, rows: Sequence[int], scene: Scene) -> float:
+    """An uncited publisher with a voice of its own is the full end of its lineage."""
+    if not fresh or not rows:
+        return share
+    lineages = scene.citations.lineages
+    alone = sum(
+        not lineage.cited and any(row in lineage.rows for row in rows) for lineage in lineages
+    )
+    return max(share, fresh * alone / len(lineages))
+
+
+def _first_hand(scene: Scene) -> dict[str, float]:
+    """1 where words show that a source made the information, 0.5 where it only claims so."""
+    fresh: dict[str, float] = {}
+    for row, credits in enumerate(scene.credits):
+        for credit in credits:
+            if credit.role not in ("self", "supplier") or not credit.first_hand:
+                continue
+            if credit.role == "self" or credit.agency is None:
+                node = scene.citations.publishers[row]
+            else:
+                node = credit.agency
+            claimed = 0.5 if credit.construction == "X5" else 1.0
+            fresh[node] = max(fresh.get(node, 0.0), claimed)
+    return fresh
+
+
+def _earliest(scene: Scene, rows: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    """How far each publisher's first article leads all other publishers', where all are dated."""
+    first = {}
+    for node, own in rows.items():
+        dated = [scene.articles[row].published for row in own]
+        known = [published for published in dated if published is not None]
+        if len(known) < len(dated):
+            return {}
+        first[node] = min(known, key=lambda published: published.at)
+    if len(first) < 2:
+        return {}
+    ahead, second = sorted(first, key=lambda node: (first[node].at, node))[:2]
+    return {ahead: max(0.0, lead(first[ahead], first[second]))}
+
+
+def _roots(scene: Scene) -> dict[str, float]:
+    """Surest link out to other publishers minus surest link in."""
+    publisher = {
+        article.id: scene.citations.publishers[row] for row, article in enumerate(scene.articles)
+    }
+    gave: dict[str, float] = defaultdict(float)
+    took: dict[str, float] = defaultdict(float)
+    for link in scene.genealogy.links:
+        source, target = publisher[link.source], publisher[link.target]
+        if source != target:
+            gave[source] = max(gave[source], link.confidence)
+            took[target] = max(took[target], link.confidence)
+    return {node: gave[node] - took[node] for node in {*gave, *took}}
+
+
+def _home(node: str, scene: Scene) -> float:
+    agency = scene.gazetteer.get(node)
+    if agency is None or scene.country is None or agency.kind != "state_agency":
+        return 0.0
+    return float(agency.country == scene.country)
+
+
+def _supplied(node: str, told: Citations) -> float:
+    return max(
+        (told.strength(node, supplier) for supplier in told.edges.get(node, ())), default=0.0
+    )
+
+
+def _kind(node: str, gazetteer: Gazetteer) -> str:
+    agency = gazetteer.get(node)
+    return agency.kind if agency else ""
+
+
+def _is_unlisted(node: str) -> bool:
+    return node.startswith("article:")
+
+
+def _may_be_named(node: str, gazetteer: Gazetteer) -> bool:
+    agency = gazetteer.get(node)
+    if agency is None:
+        return True
+    return not (agency.is_issuer or agency.is_carrier or agency.is_aggregator)

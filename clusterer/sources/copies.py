@@ -1,0 +1,158 @@
+"""Near copies within one language: who shares wording, and whether a fact was changed.
+
+Shared word pairs find the candidates (shingles and resemblance after Broder, "On the
+resemblance and containment of documents", 1997; sketches for large events). A pair is then
+compared word by word: a template filled with another place, name or number is another
+report, however much of its wording it shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+
+from clusterer.sources.wording import Wording
+
+# Words in a row that make a shingle. Two: one-line posts have few longer runs in common.
+# Measured on the labelled copies of an Arabic–Persian–Russian–English stream: pair AUC 0.996
+# with two words, 0.99 with three.
+SHINGLE = 2
+# Up to so many different texts every pair is compared; beyond, sketches propose the pairs.
+# 1,500 texts are 1.1 million sparse products, under a second.
+ALL_PAIRS = 1500
+# Least share of the shorter text's shingles that both have for a pair to be looked at.
+LEAST_CONTAINMENT = 0.35
+# Sketch: bands of rows; two texts of resemblance 0.5 meet in a band with probability 0.98.
+BANDS, ROWS = 32, 3
+# A slot of a template holds at most so many words; longer replacements are rewriting.
+LONGEST_SLOT = 3
+
+
+class Shared(NamedTuple):
+    """What two texts have in common; ``left`` < ``right`` are rows.
+
+    ``resemblance`` and ``containment`` in [0, 1] over shingles; ``shared`` counts them.
+    ``changed`` says that a number or a name stands in the place of another.
+    """
+
+    left: int
+    right: int
+    resemblance: float
+    containment: float
+    shared: int
+    changed: bool
+
+
+def shared_wording(wordings: Sequence[Wording]) -> list[Shared]:
+    """All pairs of rows that share enough wording, in row order; bounded work.
+
+    The caller gives texts of one language, no two with the same words.
+    """
+    if len(wordings) < 2:
+        return []
+    table = _shingle_table(wordings)
+    sizes = np.asarray(table.sum(axis=1)).ravel()
+    pairs = _all_pairs(table) if len(wordings) <= ALL_PAIRS else _sketched_pairs(wordings, table)
+    found = []
+    for left, right, common in pairs:
+        smaller = min(sizes[left], sizes[right])
+        containment = common / smaller
+        if containment < LEAST_CONTAINMENT:
+            continue
+        resemblance = common / (sizes[left] + sizes[right] - common)
+        changed = is_changed(wordings[left], wordings[right])
+        found.append(
+            Shared(left, right, float(resemblance), float(containment), int(common), changed)
+        )
+    return found
+
+
+def is_changed(one: Wording, other: Wording) -> bool:
+    """Whether the texts put different facts into the same words."""
+    for step in Levenshtein.opcodes(one.words, other.words):
+        if step.tag != "replace":
+            continue
+        gone = one.words[step.src_start : step.src_end]
+        come = other.words[step.dest_start : step.dest_end]
+        if max(len(gone), len(come)) > LONGEST_SLOT or len(gone) == len(one.words):
+            continue
+        gone = tuple(word for word in gone if word not in other.words)
+        come = tuple(word for word in come if word not in one.words)
+        if gone and come and _is_another_fact(gone, come):
+            return True
+    return False
+
+
+def _is_another_fact(gone: Sequence[str], come: Sequence[str]) -> bool:
+    figures = [[word for word in words if word.isdigit()] for words in (gone, come)]
+    return bool(figures[0] and figures[1])
+
+
+def _shingles(words: Sequence[str]) -> set[tuple[str, ...]]:
+    if len(words) < SHINGLE:
+        return {tuple(words)}
+    return {tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1)}
+
+
+def _shingle_table(wordings: Sequence[Wording]) -> Any:
+    """scipy CSR float32 (n, shingles), 1 where a text has a shingle."""
+    from scipy.sparse import csr_matrix
+
+    places: dict[tuple[str, ...], int] = {}
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, wording in enumerate(wordings):
+        for shingle in sorted(_shingles(wording.words)):
+            rows.append(row)
+            columns.append(places.setdefault(shingle, len(places)))
+    ones = np.ones(len(rows), np.float32)
+    return csr_matrix((ones, (rows, columns)), shape=(len(wordings), len(places)))
+
+
+def _all_pairs(table: Any) -> list[tuple[int, int, float]]:
+    from scipy.sparse import triu
+
+    common = triu(table @ table.T, k=1).tocoo()
+    order = np.lexsort((common.col, common.row))
+    return list(
+        zip(
+            common.row[order].tolist(),
+            common.col[order].tolist(),
+            common.data[order].tolist(),
+            strict=True,
+        )
+    )
+
+
+def _sketched_pairs(wordings: Sequence[Wording], table: Any) -> list[tuple[int, int, float]]:
+    """Every member of a band's bucket with the bucket's first: a star, not all pairs."""
+    sketches = _sketches(wordings)
+    pairs: set[tuple[int, int]] = set()
+    for band in range(BANDS):
+        rows = np.ascontiguousarray(sketches[:, band * ROWS : (band + 1) * ROWS])
+        _, first, bucket = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+        leader = first[bucket.ravel()]
+        for row in np.flatnonzero(leader != np.arange(len(wordings))).tolist():
+            pairs.add((int(leader[row]), row))
+    ordered = sorted(pairs)
+    left = np.array([pair[0] for pair in ordered], np.int64)
+    right = np.array([pair[1] for pair in ordered], np.int64)
+    if not ordered:
+        return []
+    common = np.asarray(table[left].multiply(table[right]).sum(axis=1)).ravel()
+    return list(zip(left.tolist(), right.tolist(), common.tolist(), strict=True))
+
+
+def _sketches(wordings: Sequence[Wording]) -> NDArray[np.uint64]:
+    from rensa import RMinHash
+
+    sketches = np.empty((len(wordings), BANDS * ROWS), np.uint64)
+    for row, wording in enumerate(wordings):
+        sketch = RMinHash(num_perm=BANDS * ROWS, seed=1)
+        sketch.update([" ".join(shingle) for shingle in sorted(_shingles(wording.words))])
+        sketches[row] = sketch.digest()
+    return sketches

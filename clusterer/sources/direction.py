@@ -1,0 +1,73 @@
+"""Which of two texts that share their wording was the parent.
+
+A copy loses: sentences, full stops, joiners and hamzas. A copy adds only at its edges: a
+gloss in parentheses, a line of background. Length alone proves little, since backgrounders
+grow with each hop, so no single sign decides; the weights in ``data/genealogy.json`` were
+fitted to pairs whose order is known. Clocks are weighed by their uncertainty, and lightly:
+in a quarter of credited pairs the copy is stamped before the text it credits.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clusterer.news import Published
+from clusterer.sources.wording import Wording
+
+# Clocks of two publishers that differ by less say nothing of who was first.
+TOLERANCE = timedelta(minutes=15)
+# From so much on, beyond tolerance and uncertainty, the order of two clocks counts fully.
+FULL_LEAD = timedelta(minutes=60)
+
+
+def direction_features(one: Wording, other: Wording) -> NDArray[np.float64]:
+    """Signs that ``one`` gave and ``other`` took; each changes sign when they are swapped.
+
+    ``length`` log ratio of words, within ±2; ``surplus`` share of own words that the other
+    lacks, difference; ``care`` difference of how carefully the letters were set; ``gloss``
+    parentheses that only the other has, minus the reverse, within ±2; ``title`` whether the
+    other's first sentence lies in this text, minus the reverse.
+    """
+    mine, yours = len(one.words), len(other.words)
+    if not mine or not yours:
+        return np.zeros(5)
+    glosses = len(other.glosses - one.glosses) - len(one.glosses - other.glosses)
+    return np.array(
+        [
+            float(np.clip(np.log(mine / yours), -2.0, 2.0)),
+            _surplus(one, other) - _surplus(other, one),
+            one.care - other.care,
+            float(np.clip(glosses, -2, 2)),
+            _told_in(other, one) - _told_in(one, other),
+        ]
+    )
+
+
+def lead(one: Published | None, other: Published | None) -> float:
+    """How surely ``one`` came out before ``other``: in [-1, 1], 0 where the clocks do not say.
+
+    Counts only beyond both uncertainties and the tolerance, linearly up to the full lead.
+    """
+    if one is None or other is None:
+        return 0.0
+    gap = other.at - one.at
+    beyond = abs(gap) - one.uncertainty - other.uncertainty - TOLERANCE
+    if beyond <= timedelta(0):
+        return 0.0
+    share = min(1.0, (abs(gap) - one.uncertainty - other.uncertainty) / FULL_LEAD)
+    return share if gap > timedelta(0) else -share
+
+
+def _surplus(one: Wording, other: Wording) -> float:
+    theirs = frozenset(other.words)
+    return sum(word not in theirs for word in one.words) / len(one.words)
+
+
+def _told_in(part: Wording, whole: Wording) -> float:
+    """Share of the first sentence of ``part`` that ``whole`` tells after its own first."""
+    first = part.words[: part.title]
+    rest = frozenset(whole.words[whole.title :])
+    return sum(word in rest for word in first) / len(first) if first and rest else 0.0

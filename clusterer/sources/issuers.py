@@ -1,0 +1,73 @@
+"""Whose act or document the news is: the actor behind the reports, never a medium."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from clusterer.gazetteer import Gazetteer
+from clusterer.news import Article, Credit, Evidence, Issuer
+from clusterer.text.script import fold_text
+
+# How surely a state is behind what its mouthpiece alone reports.
+MOUTHPIECE_CONFIDENCE = 0.6
+# Nobody is surer of an issuer than this, however many reports name it.
+MOST_CERTAIN = 0.98
+_EVIDENCE_TOLD = 3
+
+
+def issuer_of(
+    articles: Sequence[Article],
+    credits: Sequence[tuple[Credit, ...]],
+    ends: Iterable[str],
+    gazetteer: Gazetteer,
+) -> Issuer | None:
+    """The issuer that the reports name most surely, with the words; None where none is named.
+
+    Only statements about the event itself count, so not those of background and reactions.
+    """
+    told: dict[str, list[tuple[float, str, Credit, Article]]] = defaultdict(list)
+    for article, found in zip(articles, credits, strict=True):
+        best: dict[str, tuple[float, str, Credit, Article]] = {}
+        for credit in found:
+            if credit.role != "issuer" or credit.scope not in ("article", "lead"):
+                continue
+            key = credit.agency or fold_text(credit.name or credit.span.of(article.text))
+            if key not in best or credit.strength > best[key][0]:
+                best[key] = (credit.strength, article.id, credit, article)
+        for key, one in best.items():
+            told[key].append(one)
+    if not told:
+        return _mouthpiece(ends, gazetteer)
+    key = max(told, key=lambda key: (round(sum(one[0] for one in told[key]), 6), key))
+    doubt = math.prod(1.0 - one[0] for one in told[key])
+    witnesses = sorted(told[key], key=lambda one: (-one[0], one[1]))
+    credit, article = witnesses[0][2], witnesses[0][3]
+    agency = gazetteer.get(credit.agency) if credit.agency else None
+    return Issuer(
+        id=credit.agency,
+        name=agency.name if agency else credit.name or credit.span.of(article.text),
+        confidence=round(min(MOST_CERTAIN, 1.0 - doubt), 4),
+        evidence=tuple(
+            Evidence(one[3].id, one[2].span, one[2].span.of(one[3].text), one[2].construction)
+            for one in witnesses[:_EVIDENCE_TOLD]
+        ),
+    )
+
+
+def _mouthpiece(ends: Iterable[str], gazetteer: Gazetteer) -> Issuer | None:
+    for node in sorted(ends):
+        issuer = gazetteer.get(_mouthpieces().get(node, ""))
+        if issuer is not None:
+            return Issuer(issuer.id, issuer.name, MOUTHPIECE_CONFIDENCE)
+    return None
+
+
+@cache
+def _mouthpieces() -> Mapping[str, str]:
+    told = tomllib.loads(files("clusterer.data").joinpath("mouthpieces.toml").read_text("utf-8"))
+    return dict(told["mouthpieces"])

@@ -1,0 +1,343 @@
+"""Who said it first: the answer for one event, and for a story from its events'.
+
+The procedure is an editor's: read who is credited, let chains run to their ends, count
+independent lineages and not copies, look at first-hand voices, clocks and texts, and rather
+abstain than name the wrong one. Everything is pure and independent of the order of articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from clusterer.gazetteer import Gazetteer
+from clusterer.news import Alternative, Article, Credit, Event, Issuer, Link, Origin, Status
+from clusterer.sources.candidates import Candidate, Scene, candidates, shares
+from clusterer.sources.citations import cite
+from clusterer.sources.direction import lead
+from clusterer.sources.explanation import explain_abstention, explain_origin, proof, unseen
+from clusterer.sources.genealogy import MOST_INFERRED, Genealogy
+from clusterer.sources.issuers import issuer_of
+from clusterer.sources.weights import calibrated
+
+# Bands shown to people: sure, probable, possible; below the last the answer is abstention.
+SURE, PROBABLE, POSSIBLE = 0.85, 0.60, 0.40
+# Two unrelated ends nearer than this are no answer.
+LEAST_MARGIN = 0.15
+# From here on an issuer stands as the answer where the wire is open.
+SURE_ISSUER = 0.5
+# A story's origin is its main event's, with so much of its confidence.
+STORY_SHARE = 0.7
+_ALTERNATIVES_TOLD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on one event. ``links`` join the texts' and the citations' lineage."""
+
+    origin: Origin
+    links: tuple[Link, ...]
+    independent_source_count: int
+
+
+def decide(
+    articles: Sequence[Article],
+    credits: Sequence[tuple[Credit, ...]],
+    genealogy: Genealogy,
+    gazetteer: Gazetteer,
+) -> Origin:
+    """The origin of one event: see ``judge``."""
+    return judge(articles, credits, genealogy, gazetteer).origin
+
+
+def judge(
+    articles: Sequence[Article],
+    credits: Sequence[tuple[Credit, ...]],
+    genealogy: Genealogy,
+    gazetteer: Gazetteer,
+) -> Judgement:
+    """Origin, lineage and count of independent lines of reporting of one event.
+
+    ``credits`` are in the order of ``articles``; ``genealogy`` is ``trace`` of the same.
+    """
+    order = sorted(range(len(articles)), key=lambda row: articles[row].id)
+    articles = [articles[row] for row in order]
+    credits = [credits[row] for row in order]
+    graph = cite(articles, credits, genealogy, gazetteer)
+    ends = {node for lineage in graph.lineages for node in lineage.ends}
+    issuer = issuer_of(articles, credits, ends, gazetteer)
+    actor = gazetteer.get(issuer.id) if issuer and issuer.id else None
+    country = actor.country if actor else None
+    scene = Scene(articles, credits, genealogy, graph, gazetteer, country)
+    found = candidates(scene)
+    chances = shares(found, len(graph.loops))
+    origin = _verdict(scene, found, chances, issuer)
+    return Judgement(origin, _lineage(scene), _independent(scene))
+
+
+def decide_story(events: Sequence[Event], articles: Sequence[Article]) -> Origin:
+    """The origin of the event that most articles are of; between equals one whose wire is
+    known, then the earlier. Its confidence is lowered: a story has as many origins as events.
+    """
+    if not events:
+        return Origin.undetermined("there is no event")
+    if len(events) == 1:
+        return events[0].origin
+    born = {article.id: article.published for article in articles}
+
+    def rank(event: Event) -> tuple[int, bool, float, float, str]:
+        times = [told.at.timestamp() for id in event.articles if (told := born.get(id))]
+        known = event.origin.kind in ("article", "external")
+        first = min(times, default=float("inf"))
+        return (-len(event.articles), not known, first, -event.origin.confidence, event.id)
+
+    main = min(events, key=rank).origin
+    confidence = round(main.confidence * STORY_SHARE, 4)
+    kind, lean = main.kind, main.lean
+    if kind == "article" and confidence < PROBABLE and main.agency is not None:
+        kind, lean = "external", main.article
+    return replace(
+        main,
+        kind=kind,
+        article=main.article if kind == "article" else None,
+        lean=lean,
+        confidence=confidence,
+        status=_status(confidence) if kind in ("article", "external") else "undetermined",
+        flags=(*main.flags, "of_main_event"),
+    )
+
+
+def _verdict(
+    scene: Scene,
+    found: Sequence[Candidate],
+    chances: Mapping[str, float],
+    issuer: Issuer | None,
+) -> Origin:
+    ranked = sorted(found, key=lambda one: (-round(chances[one.node], 9), one.node))
+    best = ranked[0] if ranked else None
+    confidence = round(calibrated(chances[best.node]), 4) if best else 0.0
+    reason = _why_abstain(scene, ranked, chances, issuer)
+    common = _common(scene, ranked, chances, issuer)
+    if best is None or reason or confidence < POSSIBLE:
+        return _abstention(scene, best, min(confidence, PROBABLE - 0.01), reason, common)
+    own = _own_article(scene, best)
+    if own is not None and confidence < PROBABLE and not best.backers:
+        return _abstention(scene, best, confidence, "weak", common)
+    as_article = own is not None and confidence >= PROBABLE
+    copy = None if as_article else _fullest(scene, best)
+    agency, name = _identity(scene, best)
+    answer = replace(
+        common,
+        kind="article" if as_article else "external",
+        article=own.id if own is not None and as_article else None,
+        agency=agency,
+        name=name,
+        confidence=confidence,
+        status=_status(confidence),
+        nearest_copy=copy.id if copy else None,
+        lean=own.id if own and not as_article else copy.id if copy else None,
+        chain=_chain(scene, best),
+        evidence=proof(scene, best),
+    )
+    return replace(answer, explanation=explain_origin(scene, answer, best, ranked[1:], chances))
+
+
+def _common(
+    scene: Scene,
+    ranked: Sequence[Candidate],
+    chances: Mapping[str, float],
+    issuer: Issuer | None,
+) -> Origin:
+    """What is told whatever the answer."""
+    others = [
+        Alternative(_shown(scene, one), round(chances[one.node], 4))
+        for one in ranked[1 : 1 + _ALTERNATIVES_TOLD]
+        if chances[one.node] >= 0.005
+    ]
+    flags = ["loop:" + ",".join(loop) for loop in scene.citations.loops]
+    if scene.citations.vague:
+        flags.append("vague_source")
+    return replace(
+        Origin.undetermined(""),
+        issuer=issuer,
+        first_publisher=_first_publisher(scene.articles),
+        alternatives=tuple(others),
+        ignored=unseen(scene),
+        flags=tuple(flags),
+    )
+
+
+def _abstention(
+    scene: Scene, best: Candidate | None, confidence: float, reason: str, common: Origin
+) -> Origin:
+    issuer = common.issuer
+    named = issuer is not None and issuer.confidence >= SURE_ISSUER
+    lean = None
+    if best is not None:
+        article = _own_article(scene, best) or _fullest(scene, best)
+        lean = article.id if article else None
+    runner = (Alternative(_shown(scene, best), confidence),) if best else ()
+    answer = replace(
+        common,
+        kind="issuer" if named else "undetermined",
+        name=issuer.name if issuer and named else None,
+        confidence=confidence,
+        status="possible" if confidence >= POSSIBLE else "undetermined",
+        lean=lean,
+        alternatives=(*runner, *common.alternatives),
+        flags=(*common.flags, reason) if reason else common.flags,
+    )
+    return replace(answer, explanation=explain_abstention(scene, answer, best, reason))
+
+
+def _why_abstain(
+    scene: Scene,
+    ranked: Sequence[Candidate],
+    chances: Mapping[str, float],
+    issuer: Issuer | None,
+) -> str:
+    """The first rule that forbids an answer, as a flag; empty where none does."""
+    if not ranked:
+        return "loop_without_voice" if scene.citations.loops else "nobody_named"
+    best = ranked[0]
+    told = scene.citations
+    voice = best.first_hand > 0.0
+    if told.loops and not voice and not any(lineage.cited for lineage in told.lineages):
+        return "loop_without_voice"
+    if not _is_shown(scene, best):
+        return "vague_only" if told.vague else "nobody_named"
+    separated = voice or best.earliest > 0.0 or best.root > 0.0
+    if len(told.lineages) > 1 and not separated:
+        if not any(told.lineages[number].cited for number in best.backers):
+            return "several_at_once"
+        if issuer and best.ends <= 0.5 and _distinct_ends(scene) > 1:
+            return "several_carriers"
+    if len(ranked) > 1 and chances[best.node] - chances[ranked[1].node] < LEAST_MARGIN:
+        return "too_close"
+    return ""
+
+
+def _is_shown(scene: Scene, one: Candidate) -> bool:
+    """Whether any words show it: a credit to it, its own voice, or texts that descend from it."""
+    told = scene.citations
+    if one.first_hand or one.root > 0.0 or any(one.node in told.edges[c] for c in told.edges):
+        return True
+    return any(credit.role == "self" for row in one.rows for credit in scene.credits[row])
+
+
+def _distinct_ends(scene: Scene) -> int:
+    return len({node for lineage in scene.citations.lineages for node in lineage.ends})
+
+
+def _independent(scene: Scene) -> int:
+    """Lines of reporting: lineages that end at one source are one line."""
+    return len({tuple(lineage.ends) or lineage.rows for lineage in scene.citations.lineages})
+
+
+def _own_article(scene: Scene, one: Candidate) -> Article | None:
+    """The candidate's own article: no supplier, no parent, first-hand, earliest, by id."""
+    children = {link.target for link in scene.genealogy.links}
+
+    def rank(row: int) -> tuple[bool, bool, bool, float, str]:
+        article = scene.articles[row]
+        taken = any(credit.role == "supplier" for credit in scene.credits[row])
+        voice = any(credit.first_hand for credit in scene.credits[row])
+        time = article.published.at.timestamp() if article.published else float("inf")
+        return (taken, article.id in children, not voice, time, article.id)
+
+    return scene.articles[min(one.rows, key=rank)] if one.rows else None
+
+
+def _fullest(scene: Scene, one: Candidate) -> Article | None:
+    """The longest report of the lineages that end at a source."""
+    rows = [row for number in one.backers for row in scene.citations.lineages[number].rows]
+    if not rows:
+        return None
+
+    def rank(row: int) -> tuple[int, str]:
+        article = scene.articles[row]
+        return (-sum(span.end - span.start for span in article.sentences), article.id)
+
+    return scene.articles[min(rows, key=rank)]
+
+
+def _chain(scene: Scene, one: Candidate) -> tuple[str, ...]:
+    """The longest chain that leads to a source, nearest supplier first."""
+    chains = [scene.citations.lineages[number].chain for number in one.backers]
+    ending = [chain[: chain.index(one.node) + 1] for chain in chains if one.node in chain]
+    return min(ending, key=lambda chain: (-len(chain), chain), default=())
+
+
+def _identity(scene: Scene, one: Candidate) -> tuple[str | None, str | None]:
+    """Gazetteer id, where there is one, and name."""
+    if one.rows and (outlet := scene.articles[one.rows[0]].outlet):
+        return outlet.id, outlet.name
+    raw = scene.citations.raw.get(one.node)
+    if raw is None:
+        return None, scene.citations.names.get(one.node)
+    id = min(raw, key=lambda id: (-raw[id], id))
+    agency = scene.gazetteer.get(id)
+    return id, agency.name if agency else scene.citations.names[one.node]
+
+
+def _shown(scene: Scene, one: Candidate) -> str:
+    return one.node.removeprefix("article:").removeprefix("name:")
+
+
+def _status(confidence: float) -> Status:
+    if confidence >= SURE:
+        return "origin"
+    if confidence >= PROBABLE:
+        return "probable"
+    return "possible" if confidence >= POSSIBLE else "undetermined"
+
+
+def _first_publisher(articles: Sequence[Article]) -> str | None:
+    """The article that came out before all others beyond doubt; None where a clock is missing."""
+    dated = [article for article in articles if article.published is not None]
+    if len(dated) < len(articles) or len(dated) < 2:
+        return None
+    first, second = sorted(
+        dated, key=lambda article: (article.published.at if article.published else 0, article.id)
+    )[:2]
+    return first.id if lead(first.published, second.published) > 0.0 else None
+
+
+def _lineage(scene: Scene) -> tuple[Link, ...]:
+    """Links of texts, and of credits between publishers, agencies and articles."""
+    links = {(link.source, link.target): link for link in scene.genealogy.links}
+    for consumer, suppliers in scene.citations.edges.items():
+        for supplier, told in suppliers.items():
+            for one in told:
+                direct = scene.citations.publishers[one.row] == consumer
+                target = scene.articles[one.row].id if direct else consumer
+                strength = round(one.credit.strength, 4)
+                known = links.get((supplier, target))
+                if known is None or known.confidence < strength:
+                    links[supplier, target] = Link(supplier, target, "credit", strength)
+    for source, target in _dropped_hops(scene):
+        links.setdefault((source, target), Link(source, target, "copy", MOST_INFERRED))
+    return tuple(links[key] for key in sorted(links))
+
+
+def _dropped_hops(scene: Scene) -> list[tuple[str, str]]:
+    """Copies in one language whose credit leaves out the first hop of a sibling's chain."""
+    found = []
+    for lineage in scene.citations.lineages:
+        near: dict[int, set[str]] = {}
+        for row in lineage.rows:
+            publisher = scene.citations.publishers[row]
+            near[row] = {
+                supplier
+                for supplier, told in scene.citations.edges.get(publisher, {}).items()
+                if any(one.row == row for one in told)
+            }
+        firsts = {node for nodes in near.values() for node in nodes}
+        for row, nodes in near.items():
+            beyond = {up for node in firsts - nodes for up in scene.citations.edges.get(node, ())}
+            if nodes and nodes <= beyond:
+                skipped = [
+                    n for n in firsts - nodes if nodes & set(scene.citations.edges.get(n, ()))
+                ]
+                found += [(node, scene.articles[row].id) for node in sorted(skipped)]
+    return found

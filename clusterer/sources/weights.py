@@ -1,0 +1,36 @@
+"""Trained weights of this stage, read once from ``data/``."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+
+@cache
+def weights(table: str, model: str) -> Mapping[str, float]:
+    """The weights of one model of ``data/<table>.json``, in the file's order."""
+    told = json.loads(files("clusterer.data").joinpath(f"{table}.json").read_text("utf-8"))
+    return {name: float(value) for name, value in told[model].items()}
+
+
+def weigh(model: Mapping[str, float], features: Sequence[float]) -> float:
+    """Bias, where the model has one, plus the weighted features, in the model's order."""
+    factors = [value for name, value in model.items() if name != "bias"]
+    told = sum(factor * float(value) for factor, value in zip(factors, features, strict=True))
+    return model.get("bias", 0.0) + told
+
+
+def probability(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+def calibrated(chance: float) -> float:
+    """The share of right answers among those given with this raw chance, by interpolation."""
+    told = json.loads(files("clusterer.data").joinpath("origin.json").read_text("utf-8"))
+    raw, right = told["calibration"]["raw"], told["calibration"]["right"]
+    return float(np.interp(chance, raw, right))
