@@ -34,7 +34,7 @@ from clusterer.news.sourced import (
     Scope,
     Status,
 )
-from clusterer.news.told import Changes, Event, Story, Why
+from clusterer.news.told import Changes, Event, Move, Story, Why
 
 __all__ = [
     "KEPT",
@@ -51,6 +51,7 @@ __all__ = [
     "Issuer",
     "Link",
     "LinkKind",
+    "Move",
     "Origin",
     "OriginKind",
     "Outlet",

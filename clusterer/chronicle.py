@@ -1,0 +1,222 @@
+"""What a collection remembers: entries of its log, the user's rulings, and one step of its life.
+
+A :class:`Journal` keeps them. :class:`Memory` is the one of a collection that lives in memory
+only; ``clusterer.storing`` has the one on disk. Both see the same steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clusterer.identity import Register
+from clusterer.news import Article, Changes, Credit, Pairs, Rejected, Story, Why
+
+Act = Literal["add", "remove", "correct", "expire", "rule", "undo"]
+RulingKind = Literal["must_link", "cannot_link", "origin", "not_source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a user said, in force until it is taken back.
+
+    ``must_link`` and ``cannot_link``: of ``article`` and ``other``. ``origin``: the event of
+    ``article`` comes from it, or from ``agency`` where that is told. ``not_source``:
+    ``article`` is nobody's origin; with ``agency``, it did not take from that agency; with
+    ``agency`` alone, nothing in the collection took from it.
+    """
+
+    number: int
+    kind: RulingKind
+    at: datetime
+    article: str | None = None
+    other: str | None = None
+    agency: str | None = None
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two articles of a link, in the order of their ids."""
+        return (self.article or "", self.other or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log. ``number`` counts from 1 without gaps."""
+
+    number: int
+    at: datetime
+    act: Act
+    changes: Changes
+    ruling: Ruling | None = None
+
+    def concerns(self) -> frozenset[str]:
+        """Ids of the stories that it tells of."""
+        told = self.changes
+        pairs = [name for pair in (*told.merged, *told.split) for name in pair]
+        moves = [name for move in told.moved for name in (move.from_story, move.to_story) if name]
+        single = (told.new, told.grown, told.shrunk, told.origin_changed, told.retold, told.gone)
+        return frozenset([*pairs, *moves, *(name for names in single for name in names)])
+
+
+class Home(NamedTuple):
+    """Where an article lives."""
+
+    event: str
+    story: str
+
+
+class Arrival(NamedTuple):
+    """An article as it enters. ``vectors`` float32 (sentences, d), as the encoder gave them.
+
+    ``key`` is the collection's own number for this version of the article, never used twice.
+    """
+
+    key: int
+    article: Article
+    credits: tuple[Credit, ...]
+    vectors: NDArray[np.float32]
+
+
+class KeyedPairs(NamedTuple):
+    """Scored pairs by articles' keys: int64, int64, float32, each (n,)."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    score: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story as told, and why each of its articles is in it."""
+
+    story: Story
+    why: Mapping[str, tuple[Why, ...]]
+
+
+class Seen(NamedTuple):
+    """A file as it was when it was last read; ``digest`` is of its bytes, in hexadecimal."""
+
+    size: int
+    mtime_ns: int
+    digest: str
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """All that one act changed, kept whole or not at all.
+
+    ``went`` maps ids to keys; an id that is also among ``came`` was corrected. ``named`` and
+    ``redirected`` are by kind (``"e"``, ``"s"``). None as a value means: no longer.
+    """
+
+    entry: Entry | None = None
+    came: Sequence[Arrival] = ()
+    went: Mapping[str, int] = field(default_factory=dict)
+    pairs: KeyedPairs | None = None
+    homes: Mapping[int, Home] = field(default_factory=dict)
+    told: Mapping[str, Told | None] = field(default_factory=dict)
+    named: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    redirected: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    rulings: Mapping[int, Ruling | None] = field(default_factory=dict)
+    rejected: Mapping[str, Rejected | None] = field(default_factory=dict)
+    seen: Mapping[str, Seen | None] = field(default_factory=dict)
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A whole state as it was kept; ``arrivals`` by key, ``pairs`` by rows of ``arrivals``."""
+
+    version: int
+    next_key: int
+    arrivals: Sequence[Arrival]
+    pairs: Pairs
+    events: Register
+    stories: Register
+    told: Mapping[str, Told]
+    rulings: Mapping[int, Ruling]
+    rejected: Mapping[str, Rejected]
+    seen: Mapping[str, Seen]
+    pages: int
+
+
+class Journal(Protocol):
+    """Keeps steps and tells them again."""
+
+    @property
+    def version(self) -> int:
+        """Number of the last entry, 0 before the first."""
+        ...
+
+    def load(self) -> State | None:
+        """The state as kept, None when it is empty or kept nowhere."""
+        ...
+
+    def commit(self, step: Step) -> None:
+        """Keep ``step``. Raises StoreError; then nothing of it is kept."""
+        ...
+
+    def entries(self, since: int = 0, story: str | None = None) -> Iterator[Entry]:
+        """Entries after number ``since``, oldest first; of one story where ``story`` is told."""
+        ...
+
+    def versions(self, article: str) -> tuple[Article, ...]:
+        """Every version of an article that is here, oldest first; empty for another."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Memory:
+    """The journal of a collection that ends with its process."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._versions: dict[str, tuple[Article, ...]] = {}
+
+    @property
+    def version(self) -> int:
+        return len(self._entries)
+
+    def load(self) -> State | None:
+        return None
+
+    def commit(self, step: Step) -> None:
+        if step.entry is not None:
+            self._entries.append(step.entry)
+        came = {arrival.article.id: arrival.article for arrival in step.came}
+        for id in step.went.keys() - came.keys():
+            del self._versions[id]
+        for id, article in came.items():
+            self._versions[id] = (*self._versions.get(id, ()), article)
+
+    def entries(self, since: int = 0, story: str | None = None) -> Iterator[Entry]:
+        chosen = self._entries[max(since, 0) :]
+        return (entry for entry in chosen if story is None or story in entry.concerns())
+
+    def versions(self, article: str) -> tuple[Article, ...]:
+        return self._versions.get(article, ())
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def replay(entries: Iterable[Entry]) -> tuple[dict[str, Home], dict[str, str]]:
+    """Where every article lives, and where merged ids lead, by the log alone."""
+    homes: dict[str, Home] = {}
+    redirects: dict[str, str] = {}
+    for entry in entries:
+        redirects.update(entry.changes.merged)
+        redirects.update(entry.changes.merged_events)
+        for move in entry.changes.moved:
+            if move.to_event is None or move.to_story is None:
+                del homes[move.article]
+            else:
+                homes[move.article] = Home(move.to_event, move.to_story)
+    return homes, redirects

@@ -1,0 +1,10 @@
+"""A collection on disk: one SQLite file, one writer, many readers.
+
+FAISS indexes and facts are derived from what lies here and never stored.
+"""
+
+from clusterer.storing.opening import Terms
+from clusterer.storing.plain import from_bytes, to_bytes, to_plain
+from clusterer.storing.store import Store
+
+__all__ = ["Store", "Terms", "from_bytes", "to_bytes", "to_plain"]
