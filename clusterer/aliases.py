@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from itertools import product
+from itertools import pairwise, product
 from typing import Literal
 
 from clusterer.text.script import fold_text
@@ -135,7 +135,7 @@ def _spaced(words: list[str]) -> Iterator[str]:
     """
     gaps = [
         (" ", "  ") if len(left) == 1 and len(right) == 1 else (" ", "")
-        for left, right in zip(words, words[1:], strict=False)
+        for left, right in pairwise(words)
     ]
     if len(gaps) > _MOST_GAPS:
         yield " ".join(words)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -195,9 +196,8 @@ def _packaged() -> Gazetteer:
     agencies: dict[str, Agency] = {}
     for table in TABLES:
         path = resources.files("clusterer.data") / table
-        with path.open(encoding="utf-8", newline="") as rows:
-            for row in csv.DictReader(rows):
-                agencies[row["id"]] = _agency(row)
+        for row in csv.DictReader(StringIO(path.read_text(encoding="utf-8"), newline="")):
+            agencies[row["id"]] = _agency(row)
     return Gazetteer(agencies.values())
 
 
