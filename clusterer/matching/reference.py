@@ -30,11 +30,12 @@ OTHER = "other"
 class Reference(NamedTuple):
     """``languages`` names the rows of ``means`` (l, d), the last being OTHER.
 
-    ``sample`` float32 (l - 1, k, d): unit, centred sentence vectors of each named language.
+    ``sample`` float32 (s, k, d): unit, centred sentence vectors of the languages ``sampled``.
     """
 
     languages: tuple[str, ...]
     means: Floats
+    sampled: tuple[str, ...]
     sample: Floats
 
     def rows(self, languages: NDArray[np.str_]) -> NDArray[np.int64]:
@@ -44,8 +45,8 @@ class Reference(NamedTuple):
 
 
 def slug(encoder_id: str) -> str:
-    """File-name form of an encoder id."""
-    return re.sub(r"[^a-z0-9]+", "-", encoder_id.casefold()).strip("-")
+    """File-name form of an encoder id; how its arithmetic is done (after the slash) is left out."""
+    return re.sub(r"[^a-z0-9]+", "-", encoder_id.partition("/")[0].casefold()).strip("-")
 
 
 @cache
@@ -59,7 +60,8 @@ def load_reference(encoder_id: str) -> Reference | None:
         sample = stored["sample"].astype(np.float32)
         sample /= np.linalg.norm(sample, axis=-1, keepdims=True)
         languages = tuple(str(name) for name in stored["languages"])
-        return Reference(languages, stored["means"].astype(np.float32), sample)
+        sampled = tuple(str(name) for name in stored["sampled"])
+        return Reference(languages, stored["means"].astype(np.float32), sampled, sample)
 
 
 def centre(sentences: Sentences, languages: NDArray[np.str_], encoder_id: str) -> Sentences:
@@ -80,7 +82,7 @@ def centre(sentences: Sentences, languages: NDArray[np.str_], encoder_id: str) -
 def crowding(vectors: Floats, encoder_id: str) -> tuple[Floats, tuple[str, ...]]:
     """Mean similarity of each centred vector to its nearest sample sentences of each language.
 
-    Returns float32 (m, l), the last column the mean over languages, and the columns' names.
+    Returns float32 (m, s + 1), the last column the mean over languages, and the columns' names.
     """
     reference = load_reference(encoder_id)
     if reference is None:
@@ -98,4 +100,4 @@ def crowding(vectors: Floats, encoder_id: str) -> tuple[Floats, tuple[str, ...]]
         block[:, :, k - near :].sort(axis=2)
         out[start : start + BLOCK, :-1] = block[: len(part), :, k - near :].mean(axis=2)
     out[:, -1] = out[:, :-1].mean(axis=1)
-    return out, (*reference.languages[:-1], OTHER)
+    return out, (*reference.sampled, OTHER)
