@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from clusterer.gazetteer import Gazetteer
-from clusterer.news import Article, Block, Page, Rejected, Span
+from urllib.parse import urlsplit
+
+from clusterer.gazetteer import Agency, Gazetteer
+from clusterer.news import Article, Block, Hints, Outlet, Page, Published, Rejected, Span
 from clusterer.settings import Settings
+from clusterer.text.dating import inferred_date, printed_date, url_date
 from clusterer.text.language import language_of
+from clusterer.text.notices import named_in
+from clusterer.text.published import read_date
+from clusterer.text.script import fold
 from clusterer.text.segment import Section, segment
 from clusterer.text.sentences import split_sentences
 
@@ -24,8 +30,10 @@ def prepare(page: Page, gazetteer: Gazetteer, settings: Settings) -> tuple[Artic
     sections = _sections(page, gazetteer)
     if not sections:
         return Rejected(page.id, "no article found")
+    outlet = _outlet(page, sections, gazetteer)
     return tuple(
-        _article(page, section, number, gazetteer) for number, section in enumerate(sections, 1)
+        _article(page, section, number, outlet, gazetteer)
+        for number, section in enumerate(sections, 1)
     )
 
 
@@ -44,7 +52,7 @@ def _record(text: str, title: Span | None, body: Span) -> Section:
         blocks.append(Block(title, "headline"))
     rest = body
     if title is not None and body.start <= title.start and title.end <= body.end:
-        if title.start > body.start and text[body.start : title.start].strip():
+        if text[body.start : title.start].strip():
             blocks.insert(0, Block(Span(body.start, title.start), "body"))
         rest = Span(title.end, body.end)
     if text[rest.start : rest.end].strip():
@@ -52,9 +60,14 @@ def _record(text: str, title: Span | None, body: Span) -> Section:
     return Section(Span(blocks[0].span.start, blocks[-1].span.end), title, tuple(blocks))
 
 
-def _article(page: Page, section: Section, number: int, gazetteer: Gazetteer) -> Article:
+def _article(
+    page: Page, section: Section, number: int, outlet: Outlet | None, gazetteer: Gazetteer
+) -> Article:
     sentences = _sentences(page.text, section)
     said = " ".join(span.of(page.text) for span in sentences)
+    language = language_of(said)
+    agency = gazetteer.get(outlet.id) if outlet and outlet.id else None
+    zone = agency.zone if agency else None
     return Article(
         id=page.id if number == 1 else f"{page.id}#{number}",
         page=page.id,
@@ -63,7 +76,9 @@ def _article(page: Page, section: Section, number: int, gazetteer: Gazetteer) ->
         title=section.title,
         blocks=section.blocks,
         sentences=sentences,
-        language=language_of(said),
+        language=language,
+        outlet=outlet,
+        published=_published(page, section, sentences, zone, language),
         hints=page.hints,
     )
 
@@ -75,6 +90,88 @@ def _sentences(text: str, section: Section) -> tuple[Span, ...]:
     for block in ordered:
         if block.kind in _SPOKEN:
             found.extend(split_sentences(text, block.span))
-    if not found and section.blocks:
-        found.append(section.span)
-    return tuple(found)
+    return tuple(found) or (section.span,)
+
+
+def _published(
+    page: Page, section: Section, sentences: tuple[Span, ...], zone: str | None, language: str
+) -> Published | None:
+    """What the carrier says, else the date line, else the address, else the text's own words."""
+    if page.hints.published:
+        told = read_date(page.hints.published, zone, language)
+        if told is not None:
+            return told
+    return (
+        printed_date(page.text, section.span, section.blocks, zone, language)
+        or url_date(page.hints.canonical or page.hints.url, zone, language)
+        or inferred_date(page.text, sentences, zone, language)
+    )
+
+
+def _outlet(page: Page, sections: tuple[Section, ...], gazetteer: Gazetteer) -> Outlet | None:
+    """Who serves the page; the first of the ways below that says it."""
+    notices = [
+        block.span.of(page.text)
+        for section in sections
+        for block in section.blocks
+        if block.kind == "rights"
+    ]
+    return (
+        _by_address(page.hints, gazetteer)
+        or _by_record(page.hints, gazetteer)
+        or _by_notice(notices, gazetteer)
+    )
+
+
+def _by_address(hints: Hints, gazetteer: Gazetteer) -> Outlet | None:
+    """The owner of the domain, when it is listed and no platform that carries others' posts."""
+    for address in (hints.url, hints.canonical, hints.site):
+        agency = gazetteer.by_domain(address) if address else None
+        if agency is not None and _serves(agency):
+            return Outlet(agency.id, agency.name, "domain")
+    return None
+
+
+def _by_record(hints: Hints, gazetteer: Gazetteer) -> Outlet | None:
+    """The name in a field, a channel's handle, or the bare host of the address."""
+    for name in filter(None, (hints.outlet, hints.site)):
+        handle = name.removeprefix("tg:").lstrip("@")
+        agency = (
+            gazetteer.by_name(name)
+            or gazetteer.by_domain(f"t.me/{handle}")
+            or gazetteer.by_domain(name)
+        )
+        if agency is not None and _serves(agency):
+            return Outlet(agency.id, agency.name, "record")
+    if hints.outlet:
+        return Outlet(None, hints.outlet, "record")
+    host = _host(hints.url or hints.canonical or hints.site)
+    return Outlet(None, host, "domain") if host else None
+
+
+def _by_notice(notices: list[str], gazetteer: Gazetteer) -> Outlet | None:
+    for notice in notices:
+        for mention in gazetteer.find(fold(notice)):
+            agency = gazetteer.get(mention.agency)
+            if agency is not None and not mention.ambiguous and _serves(agency):
+                return Outlet(agency.id, agency.name, "rights")
+        name = named_in(notice)
+        if name is not None:
+            agency = gazetteer.by_name(name)
+            return Outlet(agency.id if agency else None, name, "rights")
+    return None
+
+
+def _serves(agency: Agency) -> bool:
+    """Whether it can be an outlet: no platform, search engine or issuer of statements."""
+    return not (agency.is_carrier or agency.is_issuer)
+
+
+def _host(address: str | None) -> str | None:
+    if not address:
+        return None
+    try:
+        host = urlsplit(address if "//" in address else f"//{address}").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host and "." in host else None

@@ -35,7 +35,10 @@ IsName = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One report on a page: its extent, its headline and its blocks in page order."""
+    """One report on a page: its extent, its headline and its blocks in page order.
+
+    The blocks of all sections of a page together label every line of it once.
+    """
 
     span: Span
     title: Span | None
@@ -50,13 +53,27 @@ def segment(text: str, is_name: IsName = lambda _: False) -> tuple[Section, ...]
     """
     lines = read_lines(text)
     states = _decode(score_lines(lines)) if lines else []
-    sections = []
+    found: list[tuple[range, dict[int, BlockKind]]] = []
     for run in _runs(lines, states):
         run = _with_end_tag(lines, run, is_name)
         kinds = _kinds(lines, run, states, is_name)
         if sum(len(lines[at].text) for at in run if kinds[at] in KEPT) >= MIN_ARTICLE_CHARS:
-            sections.append(_section(lines, run, kinds))
+            found.append((run, kinds))
+    sections = []
+    for number, (_, kinds) in enumerate(found):
+        # What stands above the first report is told with it, the rest with the one above.
+        first = found[number][0].start if number else 0
+        stop = found[number + 1][0].start if number + 1 < len(found) else len(lines)
+        for at in range(first, stop):
+            kinds.setdefault(at, _outside_kind(lines[at], at < found[0][0].start))
+        sections.append(_section(lines, kinds))
     return tuple(sections)
+
+
+def _outside_kind(line: Line, above: bool) -> BlockKind:
+    if line.kind is None or line.kind in KEPT:
+        return "menu" if above else "related"
+    return line.kind
 
 
 def _decode(scores: Sequence[float]) -> list[int]:
@@ -220,13 +237,14 @@ def _headline(lines: Sequence[Line], run: Sequence[int]) -> int | None:
     return None
 
 
-def _section(lines: Sequence[Line], run: range, kinds: dict[int, BlockKind]) -> Section:
-    kept = [at for at in run if kinds[at] in KEPT]
+def _section(lines: Sequence[Line], kinds: dict[int, BlockKind]) -> Section:
+    kept = [at for at in sorted(kinds) if kinds[at] in KEPT]
     span = Span(lines[kept[0]].span.start, lines[kept[-1]].span.end)
-    title = next((lines[at].span for at in run if kinds[at] == "headline"), None)
+    title = next((lines[at].span for at in kept if kinds[at] == "headline"), None)
     blocks: list[Block] = []
-    for at in run:
-        if blocks and blocks[-1].kind == kinds[at] and kinds[at] not in ("body", "headline"):
+    for at in sorted(kinds):
+        # Kept blocks stay paragraphs; furniture of one kind is one block.
+        if blocks and blocks[-1].kind == kinds[at] and kinds[at] not in KEPT:
             blocks[-1] = Block(Span(blocks[-1].span.start, lines[at].span.end), kinds[at])
         else:
             blocks.append(Block(lines[at].span, kinds[at]))
