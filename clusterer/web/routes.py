@@ -1,0 +1,157 @@
+"""What is read: the collection, its stories, articles and agencies.
+
+Every answer is made from one snapshot, so no answer mixes two versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi.responses import Response
+
+from clusterer.web import models, source
+from clusterer.web.catalogue import packed
+from clusterer.web.desk import Here, answer, story_of
+from clusterer.web.filter import Filter
+from clusterer.web.openapi import MISSING, NOT_MODIFIED, noun, refusals
+from clusterer.writing.exchange import ninjs, schema_org
+from clusterer.writing.lineage import lay_out
+from clusterer.writing.timeline import spread
+from clusterer.writing.words import words
+
+Threshold = Annotated[
+    float | None,
+    Query(ge=0, le=1, description="cut events at this pair probability instead"),
+]
+StoryId = Annotated[str, Path(min_length=1, max_length=200)]
+Language = Annotated[str, Query(pattern="^(en|fa|ar)$")]
+
+LD = {
+    "description": "JSON-LD",
+    "content": {"application/ld+json": {"schema": {"type": "object"}}},
+}
+
+
+router = APIRouter(prefix="/v1", tags=["stories"], responses=refusals())
+OK: dict[str, Any] = {"responses": NOT_MODIFIED}
+FOUND: dict[str, Any] = {"responses": refusals(MISSING) | NOT_MODIFIED}
+
+
+@router.get("", response_model=models.About, **OK)
+async def about(request: Request, desk: Here) -> Response:
+    """The collection as a whole, and what this server can do with it."""
+    catalogue = await desk.catalogue(None)
+    contract = catalogue.contract
+    told = {
+        "contract": contract["schema"],
+        "version": catalogue.version,
+        "encoder": contract["encoder"],
+        "counts": contract["counts"],
+        "settings": contract["settings"],
+        "abilities": {
+            "search": isinstance(desk.source, source.Searching),
+            "recut": isinstance(desk.source, source.Recutting),
+            "doubtful": isinstance(desk.source, source.Doubting),
+            "link": isinstance(desk.source, source.Linking),
+            "changes": isinstance(desk.source, source.Changing),
+        },
+        "facets": catalogue.facets(),
+    }
+    return answer(request, packed(told))
+
+
+@router.get("/stories", response_model=models.StoryPage, **FOUND)
+async def stories(
+    request: Request,
+    desk: Here,
+    asked: Annotated[Filter, Query()],
+    threshold: Threshold = None,
+) -> Response:
+    """Stories that fit, a page at a time; a cursor stays good while stories come and go."""
+    catalogue = await desk.catalogue(threshold)
+    return answer(request, await desk.page(catalogue, asked.query()))
+
+
+@router.get("/stories/{story_id}", responses={200: noun("story"), **FOUND["responses"]})
+async def story(
+    request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
+) -> Response:
+    """One story of the contract, without the articles' texts."""
+    told = story_of(await desk.catalogue(threshold), story_id)
+    return answer(request, packed(_without_texts(told)))
+
+
+@router.get("/stories/{story_id}/lineage", response_model=models.Lineage, **FOUND)
+async def lineage(
+    request: Request,
+    desk: Here,
+    story_id: StoryId,
+    interface: Language = "en",
+    threshold: Threshold = None,
+) -> Response:
+    """Who took from whom, laid out for drawing; agencies named in the interface language."""
+    told = story_of(await desk.catalogue(threshold), story_id)
+    return answer(request, packed(lay_out(told, words(interface).agency).to_dict()))
+
+
+@router.get("/stories/{story_id}/timeline", response_model=models.Timeline, **FOUND)
+async def timeline(
+    request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
+) -> Response:
+    """The articles along time, one line an outlet."""
+    told = story_of(await desk.catalogue(threshold), story_id)
+    return answer(request, packed(spread(told).to_dict()))
+
+
+@router.get("/stories/{story_id}/ninjs", response_model=dict[str, Any], **FOUND)
+async def as_ninjs(
+    request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
+) -> Response:
+    """The story as an IPTC ninjs 2.1 composite item."""
+    told = story_of(await desk.catalogue(threshold), story_id)
+    return answer(request, packed(ninjs(told)))
+
+
+@router.get("/stories/{story_id}/schema-org", responses={**FOUND["responses"], 200: LD})
+async def as_schema_org(
+    request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
+) -> Response:
+    """The story in the vocabulary of schema.org."""
+    told = story_of(await desk.catalogue(threshold), story_id)
+    return answer(request, packed(schema_org(told)), "application/ld+json")
+
+
+@router.get("/article", responses={200: noun("article"), **FOUND["responses"]})
+async def article(
+    request: Request, desk: Here, id: Annotated[str, Query(min_length=1, max_length=10_000)]
+) -> Response:
+    """One article with its text and the id of its story.
+
+    The id is a parameter, not part of the path: ids are paths of files.
+    """
+    try:
+        told, home = (await desk.catalogue(None)).article(id)
+    except KeyError:
+        raise HTTPException(404, "no article of this id") from None
+    return answer(request, packed({**told, "story": home["id"]}))
+
+
+@router.get("/agencies", response_model=models.Agencies, **OK)
+async def agencies(request: Request, desk: Here, interface: Language = "en") -> Response:
+    """Every agency named or found to be an origin, those in most stories first."""
+    catalogue = await desk.catalogue(None)
+    said = words(interface)
+    lines = [
+        {"id": line["id"], "name": said.agency(line["id"]), **line} for line in catalogue.agencies()
+    ]
+    return answer(request, packed({"version": catalogue.version, "agencies": lines}))
+
+
+def _without_texts(story: Mapping[str, Any]) -> dict[str, Any]:
+    articles = [
+        {key: value for key, value in article.items() if key != "text"}
+        for article in story["articles"]
+    ]
+    return {**story, "articles": articles}

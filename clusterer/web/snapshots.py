@@ -1,0 +1,71 @@
+"""Catalogues of the source as it is now, made off the event loop and shared by all readers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from clusterer.web.catalogue import Catalogue
+from clusterer.web.source import Recutting, StorySource
+
+# A reader waits so long for a fresh catalogue before the last one is good enough, in seconds.
+PATIENCE = 0.02
+KEPT_CUTS = 8
+
+
+class Snapshots:
+    """At most one catalogue is made at a time for each line; all who ask meanwhile share it."""
+
+    def __init__(self, source: StorySource) -> None:
+        self._source = source
+        self._latest: Catalogue | None = None
+        self._making: asyncio.Task[Catalogue] | None = None
+        self._cuts: OrderedDict[tuple[str, float], Catalogue] = OrderedDict()
+        self._cutting = asyncio.Lock()
+
+    async def now(self, *, fresh: bool = False) -> Catalogue:
+        """The catalogue of the source's version, or the one before while the new is made.
+
+        ``fresh`` waits for the new one, for readers who have just changed something.
+        """
+        latest = self._latest
+        if latest is not None and latest.version == self._source.version:
+            return latest
+        if self._making is None:
+            self._making = asyncio.create_task(self._make())
+        making = self._making
+        if latest is not None and not fresh:
+            await asyncio.wait({making}, timeout=PATIENCE)
+            return making.result() if making.done() else latest
+        made = await asyncio.shield(making)
+        stale = fresh and made.version != self._source.version
+        return await self.now(fresh=True) if stale else made
+
+    async def at(self, threshold: float | None) -> Catalogue:
+        """The catalogue under another line; raises TypeError where the source cannot recut."""
+        if threshold is None:
+            return await self.now()
+        source = self._source
+        if not isinstance(source, Recutting):
+            raise TypeError("this source cannot be cut anew")
+        key = (source.version, round(threshold, 3))
+        async with self._cutting:
+            if key not in self._cuts:
+                contract = await asyncio.to_thread(source.recut, key[1])
+                self._cuts[key] = await asyncio.to_thread(Catalogue, contract, f"{key[0]}@{key[1]}")
+                while len(self._cuts) > KEPT_CUTS:
+                    self._cuts.popitem(last=False)
+            self._cuts.move_to_end(key)
+            return self._cuts[key]
+
+    async def _make(self) -> Catalogue:
+        try:
+            self._latest = await asyncio.to_thread(self._build)
+            return self._latest
+        finally:
+            self._making = None
+
+    def _build(self) -> Catalogue:
+        # Read before the contract: a change in between makes the next reader look again.
+        version = self._source.version
+        return Catalogue(self._source.contract(), version)
