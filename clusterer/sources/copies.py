@@ -17,13 +17,18 @@ from rapidfuzz.distance import Levenshtein
 
 from clusterer.sources.wording import Wording
 
+Rows = NDArray[np.int64]
+Shares = NDArray[np.float64]
+
 # Words in a row that make a shingle. Two: one-line posts have few longer runs in common.
 # Measured on the labelled copies of an Arabic–Persian–Russian–English stream: pair AUC 0.996
 # with two words, 0.99 with three.
 SHINGLE = 2
-# Up to so many different texts every pair is compared; beyond, sketches propose the pairs.
-# 1,500 texts are 1.1 million sparse products, under a second.
+# Up to so many different texts every pair is weighed; beyond, sketches propose the pairs.
 ALL_PAIRS = 1500
+# Of its relations each text is compared word by word with so many: enough to tie a group,
+# bounded for the thousandth reprint.
+NEAREST = 6
 # Least share of the shorter text's shingles that both have for a pair to be looked at.
 LEAST_CONTAINMENT = 0.35
 # Sketch: bands of rows; two texts of resemblance 0.5 meet in a band with probability 0.98.
@@ -48,27 +53,43 @@ class Shared(NamedTuple):
 
 
 def shared_wording(wordings: Sequence[Wording]) -> list[Shared]:
-    """All pairs of rows that share enough wording, in row order; bounded work.
+    """Pairs of rows that share enough wording, in row order, each row with its nearest few.
 
     The caller gives texts of one language, no two with the same words.
     """
     if len(wordings) < 2:
         return []
     table = _shingle_table(wordings)
+    left, right, common = (
+        _all_pairs(table) if len(wordings) <= ALL_PAIRS else _sketched_pairs(wordings, table)
+    )
     sizes = np.asarray(table.sum(axis=1)).ravel()
-    pairs = _all_pairs(table) if len(wordings) <= ALL_PAIRS else _sketched_pairs(wordings, table)
-    found = []
-    for left, right, common in pairs:
-        smaller = min(sizes[left], sizes[right])
-        containment = common / smaller
-        if containment < LEAST_CONTAINMENT:
-            continue
-        resemblance = common / (sizes[left] + sizes[right] - common)
-        changed = is_changed(wordings[left], wordings[right])
-        found.append(
-            Shared(left, right, float(resemblance), float(containment), int(common), changed)
+    containment = common / np.minimum(sizes[left], sizes[right])
+    resemblance = common / (sizes[left] + sizes[right] - common)
+    kept = _nearest(left, right, resemblance, containment)
+    return [
+        Shared(
+            left=int(left[at]),
+            right=int(right[at]),
+            resemblance=float(resemblance[at]),
+            containment=float(containment[at]),
+            shared=int(common[at]),
+            changed=is_changed(wordings[left[at]], wordings[right[at]]),
         )
-    return found
+        for at in kept.tolist()
+    ]
+
+
+def _nearest(left: Rows, right: Rows, resemblance: Shares, containment: Shares) -> Rows:
+    """Places of the pairs that are among the nearest few of either of their rows."""
+    enough = np.flatnonzero(containment >= LEAST_CONTAINMENT)
+    mine = np.concatenate([left[enough], right[enough]])
+    nearness = np.round(np.tile(resemblance[enough] + containment[enough], 2), 6)
+    place = np.tile(enough, 2)
+    order = np.lexsort((place, -nearness, mine))
+    starts = np.searchsorted(mine[order], mine[order], side="left")
+    rank = np.arange(len(order)) - starts
+    return np.unique(place[order][rank < NEAREST])
 
 
 def is_changed(one: Wording, other: Wording) -> bool:
@@ -80,8 +101,8 @@ def is_changed(one: Wording, other: Wording) -> bool:
         come = other.words[step.dest_start : step.dest_end]
         if max(len(gone), len(come)) > LONGEST_SLOT or len(gone) == len(one.words):
             continue
-        gone = tuple(word for word in gone if word not in other.words)
-        come = tuple(word for word in come if word not in one.words)
+        gone = tuple(word for word in gone if word not in other.vocabulary)
+        come = tuple(word for word in come if word not in one.vocabulary)
         if gone and come and _is_another_fact(gone, come):
             return True
     return False
@@ -113,38 +134,27 @@ def _shingle_table(wordings: Sequence[Wording]) -> Any:
     return csr_matrix((ones, (rows, columns)), shape=(len(wordings), len(places)))
 
 
-def _all_pairs(table: Any) -> list[tuple[int, int, float]]:
+def _all_pairs(table: Any) -> tuple[Rows, Rows, Shares]:
+    """Rows left < right of all pairs with a common shingle, and how many are common."""
     from scipy.sparse import triu
 
     common = triu(table @ table.T, k=1).tocoo()
-    order = np.lexsort((common.col, common.row))
-    return list(
-        zip(
-            common.row[order].tolist(),
-            common.col[order].tolist(),
-            common.data[order].tolist(),
-            strict=True,
-        )
-    )
+    return common.row.astype(np.int64), common.col.astype(np.int64), common.data.astype(np.float64)
 
 
-def _sketched_pairs(wordings: Sequence[Wording], table: Any) -> list[tuple[int, int, float]]:
+def _sketched_pairs(wordings: Sequence[Wording], table: Any) -> tuple[Rows, Rows, Shares]:
     """Every member of a band's bucket with the bucket's first: a star, not all pairs."""
     sketches = _sketches(wordings)
-    pairs: set[tuple[int, int]] = set()
+    pairs = []
     for band in range(BANDS):
         rows = np.ascontiguousarray(sketches[:, band * ROWS : (band + 1) * ROWS])
         _, first, bucket = np.unique(rows, axis=0, return_index=True, return_inverse=True)
         leader = first[bucket.ravel()]
-        for row in np.flatnonzero(leader != np.arange(len(wordings))).tolist():
-            pairs.add((int(leader[row]), row))
-    ordered = sorted(pairs)
-    left = np.array([pair[0] for pair in ordered], np.int64)
-    right = np.array([pair[1] for pair in ordered], np.int64)
-    if not ordered:
-        return []
+        member = np.flatnonzero(leader != np.arange(len(wordings)))
+        pairs.append(np.stack([leader[member], member], axis=1))
+    left, right = np.unique(np.concatenate(pairs), axis=0).T
     common = np.asarray(table[left].multiply(table[right]).sum(axis=1)).ravel()
-    return list(zip(left.tolist(), right.tolist(), common.tolist(), strict=True))
+    return left, right, common.astype(np.float64)
 
 
 def _sketches(wordings: Sequence[Wording]) -> NDArray[np.uint64]:

@@ -9,10 +9,8 @@ in a quarter of credited pairs the copy is stamped before the text it credits.
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
-
-import numpy as np
-from numpy.typing import NDArray
 
 from clusterer.news import Published
 from clusterer.sources.wording import Wording
@@ -23,7 +21,7 @@ TOLERANCE = timedelta(minutes=15)
 FULL_LEAD = timedelta(minutes=60)
 
 
-def direction_features(one: Wording, other: Wording) -> NDArray[np.float64]:
+def direction_features(one: Wording, other: Wording) -> tuple[float, ...]:
     """Signs that ``one`` gave and ``other`` took; each changes sign when they are swapped.
 
     ``length`` log ratio of words, within ±2; ``surplus`` share of own words that the other
@@ -33,16 +31,14 @@ def direction_features(one: Wording, other: Wording) -> NDArray[np.float64]:
     """
     mine, yours = len(one.words), len(other.words)
     if not mine or not yours:
-        return np.zeros(5)
+        return (0.0,) * 5
     glosses = len(other.glosses - one.glosses) - len(one.glosses - other.glosses)
-    return np.array(
-        [
-            float(np.clip(np.log(mine / yours), -2.0, 2.0)),
-            _surplus(one, other) - _surplus(other, one),
-            one.care - other.care,
-            float(np.clip(glosses, -2, 2)),
-            _told_in(other, one) - _told_in(one, other),
-        ]
+    return (
+        max(-2.0, min(2.0, math.log(mine / yours))),
+        _surplus(one, other) - _surplus(other, one),
+        one.care - other.care,
+        float(max(-2, min(2, glosses))),
+        _told_in(other, one) - _told_in(one, other),
     )
 
 
@@ -62,12 +58,10 @@ def lead(one: Published | None, other: Published | None) -> float:
 
 
 def _surplus(one: Wording, other: Wording) -> float:
-    theirs = frozenset(other.words)
-    return sum(word not in theirs for word in one.words) / len(one.words)
+    return sum(word not in other.vocabulary for word in one.words) / len(one.words)
 
 
 def _told_in(part: Wording, whole: Wording) -> float:
     """Share of the first sentence of ``part`` that ``whole`` tells after its own first."""
-    first = part.words[: part.title]
-    rest = frozenset(whole.words[whole.title :])
+    first, rest = part.words[: part.title], whole.rest
     return sum(word in rest for word in first) / len(first) if first and rest else 0.0

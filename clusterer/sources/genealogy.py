@@ -202,7 +202,7 @@ def _chance_of_order(articles: Sequence[Article], told: Sequence[Wording], tie: 
     left, right = articles[tie.left], articles[tie.right]
     clock = lead(left.published, right.published)
     if tie.kind == "copy":
-        signs = [*direction_features(told[tie.left], told[tie.right]).tolist(), clock]
+        signs = [*direction_features(told[tie.left], told[tie.right]), clock]
         return probability(weigh(weights("genealogy", "direction"), signs))
     signs = [habit_hint(left, right), clock]
     return probability(weigh(weights("genealogy", "translation_direction"), signs))

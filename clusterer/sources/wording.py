@@ -26,13 +26,16 @@ _WORD = re.compile(r"\w+")
 class Wording:
     """Folded words of one article, in order, and how its letters were set.
 
-    ``title`` counts the leading words that belong to the first sentence. ``care`` is the
+    ``title`` counts the leading words that belong to the first sentence; ``rest`` are the
+    words after it. ``care`` is the
     share of sentences that close with a full stop, a question or an exclamation mark, plus
     the marks per word that hurried retyping loses (joiners, hamza, vowel signs), each in
     [0, 1] and added: a copy keeps less of it, never more.
     """
 
     words: tuple[str, ...]
+    vocabulary: frozenset[str]
+    rest: frozenset[str]
     title: int
     numbers: frozenset[str]
     care: float
@@ -48,6 +51,8 @@ def wording(article: Article) -> Wording:
     words = tuple(word for sentence in sentences for word in sentence)
     return Wording(
         words=words,
+        vocabulary=frozenset(words),
+        rest=frozenset(word for sentence in sentences[1:] for word in sentence),
         title=len(sentences[0]) if sentences else 0,
         numbers=frozenset(word for word in words if word.isdigit()),
         care=_care(kept),
