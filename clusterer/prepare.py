@@ -136,17 +136,26 @@ def _by_record(hints: Hints, gazetteer: Gazetteer) -> Outlet | None:
     """The name in a field, a channel's handle, or the bare host of the address."""
     for name in filter(None, (hints.outlet, hints.site)):
         handle = name.removeprefix("tg:").lstrip("@")
-        agency = (
-            gazetteer.by_name(name)
-            or gazetteer.by_domain(f"t.me/{handle}")
-            or gazetteer.by_domain(name)
-        )
-        if agency is not None and _serves(agency):
-            return Outlet(agency.id, agency.name, "record")
+        for agency in (
+            gazetteer.by_name(name),
+            gazetteer.by_domain(f"t.me/{handle}"),
+            gazetteer.by_domain(name),
+            _desk_of(name, gazetteer),
+        ):
+            if agency is not None and _serves(agency):
+                return Outlet(agency.id, agency.name, "record")
     if hints.outlet:
         return Outlet(None, hints.outlet, "record")
     host = _host(hints.url or hints.canonical or hints.site)
     return Outlet(None, host, "domain") if host else None
+
+
+def _desk_of(name: str, gazetteer: Gazetteer) -> Agency | None:
+    """The agency whose name opens a feed's label: "QNA General (Arabic)"."""
+    for mention in gazetteer.find(fold(name)):
+        if mention.start == 0 and not mention.ambiguous and len(mention.agencies) == 1:
+            return gazetteer.get(mention.agency)
+    return None
 
 
 def _by_notice(notices: list[str], gazetteer: Gazetteer) -> Outlet | None:
