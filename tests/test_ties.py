@@ -1,0 +1,84 @@
+"""Ties say the same as a plain list of pairs, however they came and whatever went."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import clusterer.ties
+from clusterer.news import Pairs
+from clusterer.ties import Ties
+
+COUNT = 8
+Plain = dict[tuple[int, int], float]
+
+edges = st.dictionaries(
+    st.tuples(st.integers(0, COUNT - 1), st.integers(0, COUNT - 1)).filter(lambda e: e[0] < e[1]),
+    st.sampled_from([0.125, 0.25, 0.5, 0.75]),
+)
+some_rows = st.sets(st.integers(0, COUNT - 1)).map(sorted)
+
+
+def as_pairs(edges: Plain) -> Pairs:
+    left, right = np.array(list(edges), np.int32).reshape(-1, 2).T
+    return Pairs(left, right, np.array(list(edges.values()), np.float32))
+
+
+def grown(edges: Plain, gone: list[int], batch: int) -> tuple[Ties, Plain]:
+    """Ties made batch by batch with ``gone`` dropped at the end, and what should be left."""
+    ties, items = Ties(), list(edges.items())
+    for start in range(0, len(items), batch):
+        ties.tie(as_pairs(dict(items[start : start + batch])))
+    ties.drop(np.array(gone, np.int64))
+    return ties, {pair: score for pair, score in edges.items() if not set(pair) & set(gone)}
+
+
+@pytest.fixture(params=[0, 6, 20_000], autouse=True, scope="module")
+def waiting(request: pytest.FixtureRequest) -> object:
+    before = clusterer.ties.WAITING
+    clusterer.ties.WAITING = request.param
+    yield
+    clusterer.ties.WAITING = before
+
+
+@given(edges, some_rows, st.integers(1, 5))
+def test_of_and_pairs(edges: Plain, gone: list[int], batch: int) -> None:
+    ties, left = grown(edges, gone, batch)
+    for row in range(COUNT):
+        mine = {(b if a == row else a): s for (a, b), s in left.items() if row in (a, b)}
+        assert ties.of(row) == sorted(mine.items())
+    told = ties.pairs
+    assert {(a, b): s for a, b, s in zip(*map(np.ndarray.tolist, told), strict=True)} == left
+
+
+@given(edges, some_rows, some_rows, st.sampled_from([0.25, 0.5]), st.integers(1, 5))
+def test_reach_is_the_union_of_components(
+    edges: Plain, gone: list[int], asked: list[int], least: float, batch: int
+) -> None:
+    ties, left = grown(edges, gone, batch)
+    asked = [row for row in asked if row not in gone]
+    links = [(0, COUNT - 1)] if not {0, COUNT - 1} & set(gone) else []
+    reached = set(asked)
+    while True:
+        strong = [pair for pair, score in left.items() if score >= least] + links
+        more = {row for pair in strong for row in pair if reached & set(pair)} - reached
+        if not more:
+            break
+        reached |= more
+    assert ties.reach(np.array(asked, np.int64), least, links).tolist() == sorted(reached)
+
+
+@given(edges, some_rows, st.permutations(range(COUNT)), st.integers(1, 5))
+def test_among_renumbers(edges: Plain, gone: list[int], order: list[int], batch: int) -> None:
+    ties, left = grown(edges, gone, batch)
+    rows = order[: COUNT // 2]
+    place = {row: k for k, row in enumerate(rows)}
+    wanted = sorted(
+        (*sorted((place[a], place[b])), s)
+        for (a, b), s in left.items()
+        if a in place and b in place
+    )
+    told = ties.among(np.array(rows, np.int64))
+    assert list(zip(*map(np.ndarray.tolist, told), strict=True)) == wanted
