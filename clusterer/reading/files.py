@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from clusterer.errors import InputError
 from clusterer.news import Rejected
@@ -75,14 +76,34 @@ class Unreadable(Exception):  # noqa: N818 - a reason inside the room, never an 
     """Why a file yields nothing; becomes a ``Rejected`` at the door of the room."""
 
 
-def open_bytes(source: Source) -> io.BufferedIOBase:
-    """The file's bytes as a stream, unpacked where it is gzip by content, not by name."""
+@contextmanager
+def open_bytes(source: Source) -> Iterator[BinaryIO]:
+    """The file's bytes as a stream, unpacked where it is gzip by content, not by name.
+
+    Raises Unreadable, also from within the block, for broken gzip and unreadable files.
+    """
     if source.path is None:
-        return sys.stdin.buffer  # type: ignore[return-value]
-    handle = source.path.open("rb")
-    if handle.peek(2)[:2] == _GZIP:
-        return gzip.GzipFile(fileobj=handle)
-    return handle
+        yield sys.stdin.buffer
+        return
+    try:
+        with source.path.open("rb") as handle:
+            if handle.peek(2)[:2] == _GZIP:
+                with gzip.GzipFile(fileobj=handle) as unpacked:
+                    yield cast(BinaryIO, unpacked)
+            else:
+                yield handle
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise Unreadable("a truncated or broken gzip file") from None
+    except OSError as error:
+        raise Unreadable(error.strerror or "cannot be read") from None
+
+
+def first_bytes(source: Source, count: int = 16) -> bytes:
+    """The first bytes, unpacked, for telling what a file is. Raises Unreadable."""
+    if source.path is None:
+        return b""
+    with open_bytes(source) as handle:
+        return handle.read(count)
 
 
 def read_bytes(source: Source, settings: Settings) -> bytes:
@@ -93,17 +114,12 @@ def read_bytes(source: Source, settings: Settings) -> bytes:
     limit = settings.max_page_bytes
     parts: list[bytes] = []
     size = 0
-    try:
-        with open_bytes(source) as handle:
-            while part := handle.read(_CHUNK):
-                size += len(part)
-                if size > limit:
-                    raise Unreadable(f"larger than {limit} bytes")
-                parts.append(part)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise Unreadable("a truncated or broken gzip file") from None
-    except OSError as error:
-        raise Unreadable(error.strerror or "cannot be read") from None
+    with open_bytes(source) as handle:
+        while part := handle.read(_CHUNK):
+            size += len(part)
+            if size > limit:
+                raise Unreadable(f"larger than {limit} bytes")
+            parts.append(part)
     if not size:
         raise Unreadable("empty")
     return b"".join(parts)

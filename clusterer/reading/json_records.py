@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +10,7 @@ from clusterer.news import Page, Rejected
 from clusterer.reading.charset import decode
 from clusterer.reading.files import Source, Unreadable, open_bytes
 from clusterer.reading.records import page_of
+from clusterer.reading.wires import is_ninjs, read_ninjs
 from clusterer.settings import Settings
 
 # Where a JSON document keeps its list of records.
@@ -35,10 +34,10 @@ def read_json_lines(
                         line = handle.readline(limit + 1)
                 elif line.strip():
                     yield _record(line, place, source.name, fields)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        yield Rejected(source.name, f"a truncated or broken gzip file, after line {number}")
-    except OSError as error:
-        raise Unreadable(error.strerror or "cannot be read") from None
+    except Unreadable as why:
+        # What came before the break is good and has been told; the rest is lost and said so.
+        yield Rejected(source.name, f"{why}, after line {number}" if number else str(why))
+        return
     if not number:
         raise Unreadable("empty")
 
@@ -52,6 +51,14 @@ def _record(line: bytes, place: str, path: str, fields: Mapping[str, str]) -> Pa
         return Rejected(place, "not valid JSON")
     if not isinstance(record, dict):
         return Rejected(place, "a JSON value that is no object")
+    return _page(record, place, path, fields)
+
+
+def _page(
+    record: dict[str, Any], place: str, path: str, fields: Mapping[str, str]
+) -> Page | Rejected:
+    if is_ninjs(record):
+        return read_ninjs(path, record, place)
     return page_of(record, place, path, fields)
 
 
@@ -67,7 +74,7 @@ def read_json(source: Source, text: str, fields: Mapping[str, str]) -> Iterator[
     for number, record in enumerate(records, 1):
         place = source.name if len(records) == 1 else f"{source.name}!{number}"
         if isinstance(record, dict):
-            yield page_of(record, place, source.name, fields)
+            yield _page(record, place, source.name, fields)
         else:
             yield Rejected(place, "a JSON value that is no object")
 

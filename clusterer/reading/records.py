@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from clusterer.news import Hints, Page, Rejected, Span
+from clusterer.reading.markup import plain_text
 from clusterer.text.script import fold_text
 
 BREAK = "\n\n"
@@ -24,7 +25,7 @@ def page_of(
     the body alone.
     """
     told = {name: _first(record, name, fields) for name in _names()}
-    title, body = told["title"] or "", told["text"] or ""
+    title, body = plain_text(told["title"] or ""), plain_text(told["text"] or "")
     if not title and not body:
         return Rejected(place, "a record without title and text")
     text, title_span, body_span = lay_out(title, body)
