@@ -45,7 +45,7 @@ class Desk:
             try:
                 found = await asyncio.to_thread(catalogue.find, wanted)
             except InputError as error:
-                raise HTTPException(400, str(error)) from None
+                raise HTTPException(409, str(error)) from None
             body = self._answers[key] = _list(catalogue, found, wanted.size)
             if len(self._answers) > REMEMBERED_ANSWERS:
                 self._answers.popitem(last=False)

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from clusterer.web.catalogue import Order, Query, Sort
 
 Names = Annotated[list[Annotated[str, Field(max_length=500)]], Field(max_length=50)]
+
+
+def _dated(told: Any) -> Any:
+    """Dates and instants of ISO 8601 only: a bare number is more likely a slip than an epoch."""
+    if isinstance(told, str) and not re.match(r"\d{4}-\d\d-\d\d(?:[Tt ]|$)", told):
+        raise ValueError("expected a date or an instant such as 2025-04-28T07:29:00Z")
+    return told
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_dated),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": kind} for kind in ("date-time", "date")]}
+    ),
+]
 
 
 class Filter(BaseModel):
@@ -21,8 +38,8 @@ class Filter(BaseModel):
     lang: Names = Field([], description="a language that the story has an article in")
     outlet: Names = Field([], description="an outlet, by its name")
     agency: Names = Field([], description="an agency named or found to be the origin, by its id")
-    since: datetime | None = Field(None, alias="from", description="last seen then or later")
-    until: datetime | None = Field(None, alias="to", description="first seen before")
+    since: Moment | None = Field(None, alias="from", description="last seen then or later")
+    until: Moment | None = Field(None, alias="to", description="first seen before")
     min_size: int = Field(1, ge=1, le=10**9, description="articles")
     max_size: int | None = Field(None, ge=1, le=10**9, description="articles")
     sort: Sort = "last_seen"

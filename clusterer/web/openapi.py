@@ -14,13 +14,14 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 REFUSALS = {
-    400: "The host name is not this server's, or the query cannot be understood",
+    400: "The host name is not this server's, or the request cannot be read",
     401: "A bearer token is asked for",
     413: "The body is too large",
     422: "A parameter is missing or out of its range",
     429: "Too many requests",
 }
 MISSING = {404: "There is no such thing here"}
+AT_ODDS = {409: "The parameters are each right but at odds with each other"}
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "As you have it (ETag)"}}
 
 

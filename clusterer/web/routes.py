@@ -15,7 +15,7 @@ from clusterer.web import models, source
 from clusterer.web.catalogue import packed
 from clusterer.web.desk import Here, answer, story_of
 from clusterer.web.filter import Filter
-from clusterer.web.openapi import MISSING, NOT_MODIFIED, noun, refusals
+from clusterer.web.openapi import AT_ODDS, MISSING, NOT_MODIFIED, noun, refusals
 from clusterer.writing.exchange import ninjs, schema_org
 from clusterer.writing.lineage import lay_out
 from clusterer.writing.timeline import spread
@@ -62,7 +62,11 @@ async def about(request: Request, desk: Here) -> Response:
     return answer(request, packed(told))
 
 
-@router.get("/stories", response_model=models.StoryPage, **FOUND)
+@router.get(
+    "/stories",
+    response_model=models.StoryPage,
+    responses=refusals(MISSING | AT_ODDS) | NOT_MODIFIED,
+)
 async def stories(
     request: Request,
     desk: Here,

@@ -13,7 +13,7 @@ from fastapi.responses import Response, StreamingResponse
 from clusterer.web import models, source
 from clusterer.web.catalogue import Catalogue, packed
 from clusterer.web.desk import Desk, Here
-from clusterer.web.openapi import JSON, MISSING, refusals
+from clusterer.web.openapi import AT_ODDS, JSON, MISSING, refusals
 from clusterer.writing.views import clipped, summary
 
 LONGEST_WAIT = 30.0  # seconds
@@ -65,12 +65,12 @@ async def doubtful(desk: Here, limit: Annotated[int, Query(ge=1, le=100)] = 10) 
     return Response(packed({"version": catalogue.version, "pairs": told}), media_type=JSON)
 
 
-@router.post("/links", response_model=models.Linked)
+@router.post("/links", response_model=models.Linked, responses=refusals(AT_ODDS))
 async def link(desk: Here, body: models.LinkBody) -> Response:
     """Say that two articles are one event, or two, or take it back; it is obeyed at once."""
     linking: source.Linking = _able(desk.source, source.Linking, "links")
     if body.left == body.right:
-        raise HTTPException(400, "an article cannot be linked with itself")
+        raise HTTPException(409, "an article cannot be linked with itself")
     try:
         await asyncio.to_thread(linking.link, body.bond, body.left, body.right)
     except KeyError:
