@@ -18,6 +18,7 @@ from clusterer.news import Article, Credit
 from clusterer.sources.citations import Citations
 from clusterer.sources.direction import lead
 from clusterer.sources.genealogy import Genealogy
+from clusterer.sources.issuers import mouthpieces
 from clusterer.sources.weights import weigh, weights
 
 ABSTAIN = ""
@@ -146,10 +147,7 @@ def _first_hand(scene: Scene) -> dict[str, float]:
         for credit in credits:
             if credit.role not in ("self", "supplier") or not credit.first_hand:
                 continue
-            if credit.role == "self" or credit.agency is None:
-                node = scene.citations.publishers[row]
-            else:
-                node = credit.agency
+            node = scene.citations.node_of(row, credit)
             claimed = 0.5 if credit.construction == "X5" else 1.0
             fresh[node] = max(fresh.get(node, 0.0), claimed)
     return fresh
@@ -189,7 +187,9 @@ def _home(node: str, scene: Scene) -> float:
     agency = scene.gazetteer.get(node)
     if agency is None or scene.country is None or agency.kind != "state_agency":
         return 0.0
-    return float(agency.country == scene.country)
+    if agency.country != scene.country:
+        return 0.0
+    return 1.0 if node in mouthpieces() else 0.5
 
 
 def _supplied(node: str, told: Citations) -> float:

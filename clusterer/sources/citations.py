@@ -23,6 +23,8 @@ from clusterer.text.script import fold_text
 BORROWED = 0.9
 # Strength from which on a credit counts in full; below, in proportion.
 FULL_STRENGTH = 0.9
+# A weaker credit is one fact's, deep in the text, and not the report's.
+LEAST_STRENGTH = 0.4
 # A lineage that ends at its own publisher, without citation or first-hand mark.
 UNCITED = 0.5
 # A path that matters less is not followed: it bounds the paths of a tangled graph.
@@ -62,6 +64,16 @@ class Citations:
     names: Mapping[str, str]
     vague: tuple[Told, ...] = ()
     raw: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def node_of(self, row: int, credit: Credit) -> str:
+        """The node that a credit of an article names: its publisher, where it names itself."""
+        if credit.role == "self":
+            return self.publishers[row]
+        for suppliers in self.edges.values():
+            for node, told in suppliers.items():
+                if Told(row, credit) in told:
+                    return node
+        return credit.agency or ""
 
     def strength(self, consumer: str, supplier: str) -> float:
         return max(told.credit.strength for told in self.edges[consumer][supplier])
@@ -120,13 +132,12 @@ class _Graph:
     def read(self, row: int, publisher: str, credits: Iterable[Credit]) -> None:
         nearest = publisher
         for credit in credits:
-            if credit.role not in ("supplier", "relayed", "vague"):
-                continue
-            if credit.scope in ("secondary", "background"):
+            if credit.scope == "background":
                 continue
             consumer = self._consumer(credit, publisher, nearest)
             if credit.role == "vague":
                 self._waiting.append((consumer, Told(row, credit)))
+            if credit.role not in ("supplier", "relayed") or credit.strength < LEAST_STRENGTH:
                 continue
             supplier = self._node(credit.agency, credit.name)
             if credit.consumer is None and credit.role == "supplier":

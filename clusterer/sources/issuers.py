@@ -17,6 +17,8 @@ from clusterer.text.script import fold_text
 MOUTHPIECE_CONFIDENCE = 0.6
 # Nobody is surer of an issuer than this, however many reports name it.
 MOST_CERTAIN = 0.98
+# A weaker mention is of background or of a reaction to the event.
+LEAST_STRENGTH = 0.4
 _EVIDENCE_TOLD = 3
 
 
@@ -34,7 +36,7 @@ def issuer_of(
     for article, found in zip(articles, credits, strict=True):
         best: dict[str, tuple[float, str, Credit, Article]] = {}
         for credit in found:
-            if credit.role != "issuer" or credit.scope not in ("article", "lead"):
+            if credit.role != "issuer" or credit.strength < LEAST_STRENGTH:
                 continue
             key = credit.agency or fold_text(credit.name or credit.span.of(article.text))
             if key not in best or credit.strength > best[key][0]:
@@ -43,7 +45,7 @@ def issuer_of(
             told[key].append(one)
     if not told:
         return _mouthpiece(ends, gazetteer)
-    key = max(told, key=lambda key: (round(sum(one[0] for one in told[key]), 6), key))
+    key = _body_of(_most_named(told), told, gazetteer)
     doubt = math.prod(1.0 - one[0] for one in told[key])
     witnesses = sorted(told[key], key=lambda one: (-one[0], one[1]))
     credit, article = witnesses[0][2], witnesses[0][3]
@@ -59,15 +61,35 @@ def issuer_of(
     )
 
 
+def _most_named(told: Mapping[str, Sequence[tuple[float, str, Credit, Article]]]) -> str:
+    return min(told, key=lambda key: (-round(sum(one[0] for one in told[key]), 6), key))
+
+
+def _body_of(
+    key: str, told: Mapping[str, Sequence[tuple[float, str, Credit, Article]]], gazetteer: Gazetteer
+) -> str:
+    """ "Pyongyang announced" and "the commission said": the body is the issuer, not its state."""
+    if key not in mouthpieces().values():
+        return key
+    state = gazetteer.get(key)
+    bodies = {
+        name: ones
+        for name, ones in told.items()
+        if name != key and state and (body := gazetteer.get(name)) and body.country == state.country
+    }
+    return _most_named(bodies) if bodies else key
+
+
 def _mouthpiece(ends: Iterable[str], gazetteer: Gazetteer) -> Issuer | None:
     for node in sorted(ends):
-        issuer = gazetteer.get(_mouthpieces().get(node, ""))
+        issuer = gazetteer.get(mouthpieces().get(node, ""))
         if issuer is not None:
             return Issuer(issuer.id, issuer.name, MOUTHPIECE_CONFIDENCE)
     return None
 
 
 @cache
-def _mouthpieces() -> Mapping[str, str]:
+def mouthpieces() -> Mapping[str, str]:
+    """State agencies that speak for their state → the state's issuer id."""
     told = tomllib.loads(files("clusterer.data").joinpath("mouthpieces.toml").read_text("utf-8"))
     return dict(told["mouthpieces"])

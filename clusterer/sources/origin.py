@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import Alternative, Article, Credit, Event, Issuer, Link, Origin, Status
+from clusterer.sources.bylines import byline
 from clusterer.sources.candidates import Candidate, Scene, candidates, shares
 from clusterer.sources.citations import cite
 from clusterer.sources.direction import lead
 from clusterer.sources.explanation import explain_abstention, explain_origin, proof, unseen
 from clusterer.sources.genealogy import MOST_INFERRED, Genealogy
-from clusterer.sources.issuers import issuer_of
+from clusterer.sources.issuers import issuer_of, mouthpieces
 from clusterer.sources.weights import calibrated
 
 # Bands shown to people: sure, probable, possible; below the last the answer is abstention.
@@ -210,7 +211,8 @@ def _why_abstain(
     if len(told.lineages) > 1 and not separated:
         if not any(told.lineages[number].cited for number in best.backers):
             return "several_at_once"
-        if issuer and best.ends <= 0.5 and _distinct_ends(scene) > 1:
+        mouthpiece = best.node in mouthpieces() and best.home > 0.0
+        if issuer and not mouthpiece and best.ends <= 0.5 and _distinct_ends(scene) > 1:
             return "several_carriers"
     if len(ranked) > 1 and chances[best.node] - chances[ranked[1].node] < LEAST_MARGIN:
         return "too_close"
@@ -222,7 +224,9 @@ def _is_shown(scene: Scene, one: Candidate) -> bool:
     told = scene.citations
     if one.first_hand or one.root > 0.0 or any(one.node in told.edges[c] for c in told.edges):
         return True
-    return any(credit.role == "self" for row in one.rows for credit in scene.credits[row])
+    return any(credit.role == "self" for row in one.rows for credit in scene.credits[row]) or any(
+        byline(scene.articles[row]) for row in one.rows
+    )
 
 
 def _distinct_ends(scene: Scene) -> int:
