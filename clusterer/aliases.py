@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -36,11 +36,15 @@ _UNSPACED = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One written form of a name. ``skip`` leading characters belong to a fused clitic."""
+    """One written form of a name. ``skip`` leading characters belong to a fused clitic.
+
+    ``doubt`` is 0 for a name that means nothing else, 1 for one that is also a word and needs
+    a cue, 2 for an everyday word or a place that needs a noun such as "newspaper" or a label.
+    """
 
     form: str
     agencies: tuple[str, ...]
-    ambiguous: bool
+    doubt: int
     languages: tuple[str, ...]
     capitals: Capitals
     skip: int = 0
@@ -51,7 +55,7 @@ class Alias:
         return replace(
             self,
             agencies=tuple(dict.fromkeys((*self.agencies, *other.agencies))),
-            ambiguous=self.ambiguous or other.ambiguous,
+            doubt=max(self.doubt, other.doubt),
             languages=tuple(dict.fromkeys((*self.languages, *other.languages))),
             capitals=min(self.capitals, other.capitals, key=ranks.index),
             skip=min(self.skip, other.skip),
@@ -72,18 +76,18 @@ def flat(folded: str) -> str:
     return folded.translate(_SEPARATORS)
 
 
-def spellings(name: str, language: str, agency: str, ambiguous_forms: Set[str]) -> Iterator[Alias]:
-    """All forms in which ``name`` may be met; ``ambiguous_forms`` are flat and folded."""
+def spellings(name: str, language: str, agency: str, doubts: Mapping[str, int]) -> Iterator[Alias]:
+    """All forms in which ``name`` may be met; ``doubts`` is keyed flat and folded."""
     plain = flat(fold_text(name)).strip()
     if not plain:
         return
-    ambiguous = plain in ambiguous_forms
+    doubt = doubts.get(plain, 0)
     capitals = _capitals(name)
     for inflected in dict.fromkeys(_inflected(plain, language)):
         for form in _spaced(inflected.split()):
-            yield Alias(form, (agency,), ambiguous, (language,), capitals)
+            yield Alias(form, (agency,), doubt, (language,), capitals)
             if language == "ar" and form.startswith("ال") and len(form) > _SHORTEST_WITH_SUFFIX:
-                yield Alias("لل" + form[2:], (agency,), ambiguous, ("ar",), capitals, skip=1)
+                yield Alias("لل" + form[2:], (agency,), doubt, ("ar",), capitals, skip=1)
 
 
 def bounded(ground: str, start: int, end: int, alias: Alias) -> str | None:
@@ -100,7 +104,8 @@ def bounded(ground: str, start: int, end: int, alias: Alias) -> str | None:
     clitic = ground[first:start]
     if "ar" in alias.languages or "fa" in alias.languages:
         rule = _ARABIC_AFTER_LAM if alias.skip else _ARABIC_CLITICS
-        if rule.fullmatch(clitic):
+        long_enough = len(alias.form) >= _SHORTEST_WITH_SUFFIX or clitic in ("ل", "ول")
+        if rule.fullmatch(clitic) and long_enough:
             return clitic
     if "he" in alias.languages and _HEBREW_CLITICS.fullmatch(clitic):
         return clitic
@@ -110,7 +115,7 @@ def bounded(ground: str, start: int, end: int, alias: Alias) -> str | None:
 def _suffixed(ground: str, end: int, alias: Alias) -> bool:
     if _UNSPACED.search(alias.form):
         return True
-    if alias.ambiguous or len(alias.form) < _SHORTEST_WITH_SUFFIX:
+    if alias.doubt or len(alias.form) < _SHORTEST_WITH_SUFFIX:
         return False
     last = end
     while last < len(ground) and last - end <= _LONGEST_CLITIC and ground[last].isalnum():

@@ -39,7 +39,8 @@ class Agency:
 
     ``zone`` is an IANA name, None where unknown. ``domains`` are hosts, or a host and its
     first path segment (``t.me/farsna``). ``ambiguous_forms`` are spellings that are also
-    common words and count only where a cue licenses them.
+    common words and count only where a cue licenses them; one that ends in "!" is so common
+    (a place, an everyday word) that it needs a noun or a label.
     """
 
     id: str
@@ -73,21 +74,26 @@ class Mention(NamedTuple):
     """A name found in a text.
 
     ``agencies`` are the ids that the words may mean, in table order. ``span`` points into
-    the original text, ``start`` and ``end`` into the folded one. ``ambiguous`` is true when
-    the words are also a common word; ``clitic`` when a prefix was written onto the name.
+    the original text, ``start`` and ``end`` into the folded one. ``doubt`` is 0 for a plain
+    name, 1 for one that is also a word, 2 for an everyday word or a place; ``clitic`` is the
+    prefix that was written onto the name, "" for none.
     """
 
     agencies: tuple[str, ...]
     span: Span
     start: int
     end: int
-    ambiguous: bool
+    doubt: int
     languages: tuple[str, ...]
     clitic: str
 
     @property
     def agency(self) -> str:
         return self.agencies[0]
+
+    @property
+    def ambiguous(self) -> bool:
+        return self.doubt > 0
 
 
 class Gazetteer:
@@ -185,7 +191,7 @@ class Gazetteer:
                 continue
             taken[start:end] = b"\x01" * (end - start)
             mentions.append(
-                Mention(alias.agencies, span, start, end, alias.ambiguous, alias.languages, clitic)
+                Mention(alias.agencies, span, start, end, alias.doubt, alias.languages, clitic)
             )
         mentions.sort(key=lambda mention: mention.start)
         return mentions
@@ -281,10 +287,13 @@ def _merge(known: Agency, more: Agency) -> Agency:
 def _index(agencies: Iterable[Agency]) -> dict[str, Alias]:
     aliases: dict[str, Alias] = {}
     for agency in agencies:
-        ambiguous = {flat(fold_text(form)).strip() for form in agency.ambiguous_forms}
+        doubts = {
+            flat(fold_text(form.rstrip("!"))).strip(): 2 if form.endswith("!") else 1
+            for form in agency.ambiguous_forms
+        }
         for language, names in agency.names.items():
             for name in names:
-                for alias in spellings(name, language, agency.id, ambiguous):
+                for alias in spellings(name, language, agency.id, doubts):
                     known = aliases.get(alias.form)
                     aliases[alias.form] = alias if known is None else known.joined(alias)
     return aliases

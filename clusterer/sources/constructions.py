@@ -30,7 +30,7 @@ class Row:
     pattern: re.Pattern[str]
     strength: float
     place: str
-    bare: bool
+    bears: int
     first_hand: bool
 
 
@@ -44,17 +44,17 @@ class Constructions:
     links: tuple[re.Pattern[str], ...]
     positions: Mapping[str, float]
 
-    def credit(self, unit: Unit, at: int, places: frozenset[str], *, licensed: bool) -> Row | None:
+    def credit(self, unit: Unit, at: int, places: frozenset[str], *, doubt: int) -> Row | None:
         """The first row that fits the medium at token ``at``."""
-        return _first(self.rows, unit, at, places, licensed)
+        return _first(self.rows, unit, at, places, doubt)
 
     def issuer(self, unit: Unit, at: int, places: frozenset[str]) -> Row | None:
         """The first row by which the body at token ``at`` issued the news."""
-        return _first(self.issuers, unit, at, places, True)
+        return _first(self.issuers, unit, at, places, 0)
 
     def carrier(self, unit: Unit, at: int, places: frozenset[str]) -> Row | None:
         """The first row by which the platform at token ``at`` carried the news."""
-        return _first(self.carriers, unit, at, places, True)
+        return _first(self.carriers, unit, at, places, 0)
 
     def linked(self, unit: Unit, near: int, far: int) -> bool:
         """Whether the medium at ``near`` took from the one at ``far``."""
@@ -70,12 +70,12 @@ class Constructions:
 
 
 def _first(
-    rows: tuple[Row, ...], unit: Unit, at: int, places: frozenset[str], licensed: bool
+    rows: tuple[Row, ...], unit: Unit, at: int, places: frozenset[str], doubt: int
 ) -> Row | None:
     symbols = unit.symbols
     window = f"{symbols[max(0, at - _REACH) : at]}{HERE}{symbols[at + 1 : at + _REACH]}"
     for row in rows:
-        if row.place in places and (licensed or row.bare) and row.pattern.search(window):
+        if row.place in places and doubt <= row.bears and row.pattern.search(window):
             return row
     return None
 
@@ -114,6 +114,6 @@ def _row(row: Mapping[str, Any], language: str) -> Row:
         pattern=re.compile(either),
         strength=row["strength"],
         place=row.get("place", "anywhere"),
-        bare=row.get("bare", True),
+        bears=row.get("bears", 1),
         first_hand=row.get("first_hand", False),
     )

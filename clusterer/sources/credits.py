@@ -103,18 +103,18 @@ def _pieces(text: str, block: Block, starts: list[int]) -> Iterator[tuple[int, i
 
 def _fitted(line: Line, table: Constructions, reader: Reader) -> Iterator[Found]:
     """The constructions of a line, media linked to the nearer medium that took from them."""
-    unit = line.unit
+    unit, words = line.unit, reader.words
     before: tuple[int, Source] | None = None
-    for at, source in unit.sources(reader.words.given("medium")):
-        row = table.credit(unit, at, line.places, licensed=source.licensed)
+    for at, source in unit.sources(words.of("medium")):
+        row = table.credit(unit, at, line.places, doubt=source.doubt)
         linked = before is not None and table.linked(unit, before[0], at)
         yield Found("medium", source, row, line, at, before[1] if linked and before else None)
         before = (at, source)
-    for at, source in unit.sources(reader.words.given("body")):
+    for at, source in unit.sources(words.of("body")):
         row = table.issuer(unit, at, line.places)
         if row is not None:
             yield Found("body", source, row, line, at)
-    for at, source in unit.sources(reader.words.given("platform")):
+    for at, source in unit.sources(words.of("platform")):
         row = table.carrier(unit, at, line.places)
         if row is not None:
             yield Found("platform", source, row, line, at)

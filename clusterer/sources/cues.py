@@ -45,12 +45,16 @@ _GIVEN = (
     *sorted(set(MARKS.values())),
 )
 _TERM = re.compile(r"([\w|^$]+)([?*+]|\{\d+(?:,\d+)?\})?")
+_NAMED = re.compile(r"<(\w+)=([\w|]+)>")
 _FIRST_SYMBOL = 0xE000
 _CASELESS = frozenset({"ar", "fa", "he", "ur", "ckb"})
 _ARABIC_CLITIC = re.compile("[وف]?[بلک]?")
 _SHORTEST_WORD = 2
 _LONGEST_ENDING = 6
 _SHORTEST_STEM = 3
+_ENDS = frozenset({"stop", "line"})
+# A medium for sure, and a name that is also a word and so may be read as either.
+SURE, DOUBTFUL = frozenset({"medium"}), frozenset({"medium", "word"})
 HERE, THERE = "@", "&"
 
 
@@ -72,6 +76,10 @@ class Lexicon:
 
     def symbol(self, functions: frozenset[str]) -> str:
         return self.alphabet.get(functions) or self.alphabet[frozenset({"word"})]
+
+    def of(self, function: str) -> frozenset[str]:
+        """Every symbol that may have the function."""
+        return frozenset(symbol for group, symbol in self.alphabet.items() if function in group)
 
     def given(self, function: str) -> str:
         """The symbol of a token that has one function only."""
@@ -152,6 +160,11 @@ class Lexicon:
                 yield "|"
                 text = text[1:]
                 continue
+            named = _NAMED.match(text)
+            if named is not None:
+                yield f"(?P<{named[1]}>{self._class(named[2])})"
+                text = text[named.end() :]
+                continue
             term = _TERM.match(text)
             if term is None:
                 raise ValueError(f"cannot read construction {written!r} at {text!r}")
@@ -206,7 +219,7 @@ def lexicon(language: str) -> Lexicon:
             words[form] = words.get(form, frozenset()) | known
     made = Lexicon(language, words, stems, phrases_, _automaton(phrases_))
     groups = {*words.values(), *stems.values(), *phrases_.values()}
-    groups |= {frozenset({name}) for name in _GIVEN}
+    groups |= {frozenset({name}) for name in _GIVEN} | {DOUBTFUL}
     for number, group in enumerate(sorted(groups, key=sorted)):
         made.alphabet[group] = chr(_FIRST_SYMBOL + number)
     return made

@@ -8,14 +8,14 @@ table lists; such a medium has no ids, only its words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from clusterer.aliases import flat
 from clusterer.gazetteer import Gazetteer
-from clusterer.sources.cues import MARKS, Lexicon, lexicon
+from clusterer.sources.cues import DOUBTFUL, MARKS, SURE, Lexicon, lexicon
 from clusterer.text.script import Folded
 
 
@@ -23,14 +23,14 @@ class Source(NamedTuple):
     """A medium, body or platform named in a unit.
 
     ``start`` and ``end`` are folded offsets of the bare name. ``agencies`` are gazetteer
-    ids, empty for an unlisted medium. ``licensed`` is false for a name that is also a common
-    word and stands without a noun. ``address`` marks a host or a channel handle.
+    ids, empty for an unlisted medium. ``doubt`` is that of the mention, 0 where a noun
+    licenses the name. ``address`` marks a host or a channel handle.
     """
 
     agencies: tuple[str, ...]
     start: int
     end: int
-    licensed: bool = True
+    doubt: int = 0
     address: bool = False
 
     @property
@@ -54,10 +54,10 @@ class Unit:
     symbols: str
     tokens: tuple[Token, ...]
 
-    def sources(self, symbol: str) -> Iterator[tuple[int, Source]]:
-        """Positions and sources of the tokens that carry ``symbol``."""
+    def sources(self, symbols: Container[str]) -> Iterator[tuple[int, Source]]:
+        """Positions and sources of the tokens that carry one of ``symbols``."""
         for at, token in enumerate(self.tokens):
-            if token.symbol == symbol and token.source is not None:
+            if token.source is not None and token.symbol in symbols:
                 yield at, token.source
 
 
@@ -71,7 +71,6 @@ class _Mark(NamedTuple):
     clitic: str = ""
 
 
-_MEDIUM = frozenset({"medium"})
 _BODY = frozenset({"body"})
 _PLATFORM = frozenset({"platform"})
 _TOKEN = re.compile(r"'[^\W\d_]+|[^\W_]+(?:'[^\W_]+)*|\n|[^\w\s]|_")
@@ -87,7 +86,6 @@ class Reader:
     def __init__(self, language: str, gazetteer: Gazetteer) -> None:
         self.words = lexicon(language)
         self._gazetteer = gazetteer
-        self._medium = self.words.given("medium")
 
     def read(self, folded: Folded, text: str, cuts: Sequence[tuple[int, int]]) -> list[Unit]:
         """The units between the given folded offsets; empty where nothing could be named."""
@@ -130,18 +128,16 @@ class Reader:
                     yield _Mark(match.start(), match.end(), frozenset({"other"}))
                 continue
             source = Source((owner.id,), match.start(), match.end(), address=True)
-            yield _Mark(match.start(), match.end(), _MEDIUM, source)
+            yield _Mark(match.start(), match.end(), SURE, source)
 
     def _names(self, folded: Folded, text: str) -> Iterator[_Mark]:
         for mention in self._gazetteer.find(folded, text):
             known = [agency for id in mention.agencies if (agency := self._gazetteer.get(id))]
             media = tuple(a.id for a in known if not a.is_issuer and not a.is_carrier)
-            functions = _MEDIUM
+            functions = DOUBTFUL if mention.doubt else SURE
             if not media:
                 functions = _BODY if known[0].is_issuer else _PLATFORM
-            source = Source(
-                media or mention.agencies, mention.start, mention.end, not mention.ambiguous
-            )
+            source = Source(media or mention.agencies, mention.start, mention.end, mention.doubt)
             yield _Mark(mention.start, mention.end, functions, source, mention.clitic)
 
     def _unit(
@@ -200,8 +196,8 @@ class _Shapes(NamedTuple):
 def _shapes(language: str) -> _Shapes:
     pattern = lexicon(language).pattern
     return _Shapes(
-        listed=pattern(f"({_NOUN})? quote? medium quote? (official|demonym){{0,3}}"),
-        twice=pattern("medium (open quote? medium quote? close | medium)"),
+        listed=pattern(f"({_NOUN})? quote? <name=medium> quote? (official|demonym){{0,3}}"),
+        twice=pattern("medium open? quote? <second=medium> quote? close?"),
         noun=pattern(_NOUN),
         quoted=pattern("quote (word|name|number|small|demonym|official|dash){1,6} quote"),
         named=pattern("name{1,5}"),
@@ -217,12 +213,11 @@ def _shapes(language: str) -> _Shapes:
 def _gathered(tokens: list[Token], words: Lexicon) -> Unit:
     """Nouns, quotes and adjectives drawn into the name that they belong to."""
     symbols = "".join(token.symbol for token in tokens)
-    medium = words.given("medium")
     shapes = _shapes(words.language)
-    if medium in symbols:
-        tokens = list(_listed(symbols, tokens, shapes, medium))
+    if any(token.source is not None for token in tokens):
+        tokens = list(_listed(symbols, tokens, shapes, words))
         symbols = "".join(token.symbol for token in tokens)
-        tokens = list(_once(symbols, tokens, shapes, medium))
+        tokens = list(_once(symbols, tokens, shapes))
         symbols = "".join(token.symbol for token in tokens)
     if shapes.noun.search(symbols):
         tokens = list(_unlisted(symbols, tokens, shapes, words))
@@ -230,33 +225,34 @@ def _gathered(tokens: list[Token], words: Lexicon) -> Unit:
     return Unit(symbols, tuple(tokens))
 
 
-def _listed(symbols: str, tokens: list[Token], shapes: _Shapes, medium: str) -> Iterator[Token]:
+def _listed(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon) -> Iterator[Token]:
     at = 0
     for match in shapes.listed.finditer(symbols):
         yield from tokens[at : match.start()]
-        token = tokens[symbols.index(medium, match.start())]
+        token = tokens[match.start("name")]
         assert token.source is not None
-        noun = shapes.noun.match(symbols, match.start()) is not None
-        source = token.source._replace(licensed=token.source.licensed or noun)
-        yield token._replace(source=source)
+        if shapes.noun.match(symbols, match.start()):
+            sure = token.source._replace(doubt=0)
+            token = token._replace(symbol=words.given("medium"), source=sure)
+        yield token
         at = match.end()
     yield from tokens[at:]
 
 
-def _once(symbols: str, tokens: list[Token], shapes: _Shapes, medium: str) -> Iterator[Token]:
-    """A medium told twice, "خبرگزاری امارات (وام)", is one and licenses itself."""
+def _once(symbols: str, tokens: list[Token], shapes: _Shapes) -> Iterator[Token]:
+    """A medium told twice in two forms, "خبرگزاری امارات (وام)", is one and no other word."""
     at = 0
     for match in shapes.twice.finditer(symbols):
-        first = tokens[match.start()]
-        second = tokens[symbols.index(medium, match.start() + 1)]
+        first, second = tokens[match.start()], tokens[match.start("second")]
         assert first.source is not None
         assert second.source is not None
-        shared = [id for id in first.source.agencies if id in second.source.agencies]
-        if not shared:
+        shared = tuple(id for id in first.source.agencies if id in second.source.agencies)
+        if not shared or first.end - first.start == second.end - second.start:
             continue
         yield from tokens[at : match.start()]
-        licensed = first.source._replace(agencies=tuple(shared), licensed=True)
-        yield first._replace(source=licensed)
+        short = first if match.end() - match.start() > 2 else second
+        assert short.source is not None
+        yield short._replace(source=short.source._replace(agencies=shared, doubt=0))
         at = match.end()
     yield from tokens[at:]
 

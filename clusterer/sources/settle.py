@@ -23,9 +23,9 @@ Position = Literal["lead", "second", "later"]
 # outlet that wrote the copied text, a source line whom the page took it from, a dateline or
 # an end tag the agency at whose desk it was written.
 _WHOLE: tuple[tuple[str, ...], ...] = (("D3",), ("S1", "S3", "M1"), ("D1", "D5", "D7"))
-_FURNITURE_STRENGTH = 0.0
+# A host or a handle is a signature unless a label says that it is the source.
+_ADDRESSED = ("S1", "S4")
 _HEADLINE = 0.85
-_DENIAL_PARTNERS = ("denied", "photo", "background")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +123,25 @@ def _suppliers(media: Sequence[Found], names: _Names, table: Constructions) -> I
     told: set[str] = set()
     for item in media:
         row = item.row
-        if item.nearer is not None and (row is None or row.role in (None, "supplier")):
+        role: Role
+        if item.source.address and (row is None or row.code not in _ADDRESSED):
+            continue
+        linked = item.nearer is not None and not names.is_own(item.nearer)
+        if linked and (row is None or row.role in (None, "supplier")):
+            assert item.nearer is not None
             yield _credit(item, "relayed", names, table, consumer=names.key(item.nearer))
             continue
         if row is None:
             if _is_taken_from(item, media):
                 yield _credit(item, "supplier", names, table, code="L3", strength=0.95)
-            elif item.source.licensed and item.source.agencies and not item.source.address:
-                yield _credit(item, "subject", names, table, code="B8", strength=0.0)
+            elif not item.source.doubt and item.source.agencies:
+                own = names.is_own(item.source) and item.line.position == "lead"
+                role = "self" if own else "subject"
+                yield _credit(item, role, names, table, code="B8", strength=0.0)
             continue
         if row.role is None:
             continue
-        role: Role = row.role
+        role = row.role
         consumer = None
         key = names.key(item.source)
         if role == "supplier":
@@ -143,8 +150,6 @@ def _suppliers(media: Sequence[Found], names: _Names, table: Constructions) -> I
             elif item in whole:
                 consumer = _consumer(item, whole, names)
                 role = "relayed" if consumer else "supplier"
-            elif item.source.address and row.code not in ("S1", "S4"):
-                continue
             elif item.line.position == "later":
                 role = "quoted"
             elif nearest:
@@ -231,20 +236,29 @@ def _other(item: Found, names: _Names, table: Constructions) -> Credit:
 
 
 def _once(credits: Iterable[Credit]) -> Iterable[Credit]:
-    """Each source once per role, and not as a mere subject where it has another role."""
+    """Each source once per role and scope; a relay of the chain is no supplier beside it."""
     ordered = list(credits)
-    voiced = {
-        credit.agency or credit.name
-        for credit in ordered
-        if credit.role not in ("subject", "photo")
-    }
-    seen: set[tuple[str, Role]] = set()
+    relayed = {_who(credit): credit for credit in reversed(ordered) if credit.role == "relayed"}
+    voiced = {_who(credit) for credit in ordered if credit.role not in ("subject", "photo")}
+    voices = {_who(credit) for credit in ordered if credit.role in _VOICES}
+    seen: set[tuple[str, Role, bool]] = set()
     for credit in ordered:
-        key = credit.agency or credit.name
-        if credit.role == "subject" and key in voiced:
+        who = _who(credit)
+        further = relayed.get(who)
+        if credit.role == "supplier" and credit.scope != "article" and further is not None:
+            credit = replace(credit, role="relayed", consumer=further.consumer)
+        if (credit.role == "subject" and who in voiced) or (
+            credit.role in ("quoted", "background") and who in voices
+        ):
             continue
-        if credit.role == "quoted" and {(key, "supplier"), (key, "relayed"), (key, "self")} & seen:
-            continue
-        if (key, credit.role) not in seen:
-            seen.add((key, credit.role))
-            yield replace(credit)
+        key = (who, credit.role, credit.scope == "article")
+        if key not in seen:
+            seen.add(key)
+            yield credit
+
+
+_VOICES = ("supplier", "relayed", "self")
+
+
+def _who(credit: Credit) -> str:
+    return credit.agency or fold_text(credit.name)
