@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from clusterer.sources.wording import Wording
@@ -35,6 +36,10 @@ LEAST_CONTAINMENT = 0.35
 BANDS, ROWS = 32, 3
 # A slot of a template holds at most so many words; longer replacements are rewriting.
 LONGEST_SLOT = 3
+# With more replacements than this the text was rewritten, and names prove nothing.
+MOST_SLOTS = 3
+# Indel similarity from which two spellings are one name (گراک, گروک: 75).
+SAME_SPELLING = 60
 
 
 class Shared(NamedTuple):
@@ -93,24 +98,39 @@ def _nearest(left: Rows, right: Rows, resemblance: Shares, containment: Shares) 
 
 
 def is_changed(one: Wording, other: Wording) -> bool:
-    """Whether the texts put different facts into the same words."""
+    """Whether the texts put different facts into the same words.
+
+    A figure for a figure always is; a name for a name only where little else differs, since
+    a free rewriting replaces many words and seldom the facts.
+    """
+    names = 0
+    slots = 0
     for step in Levenshtein.opcodes(one.words, other.words):
         if step.tag != "replace":
             continue
-        gone = one.words[step.src_start : step.src_end]
-        come = other.words[step.dest_start : step.dest_end]
-        if max(len(gone), len(come)) > LONGEST_SLOT or len(gone) == len(one.words):
+        gone = _left(one.words[step.src_start : step.src_end], other)
+        come = _left(other.words[step.dest_start : step.dest_end], one)
+        if not gone or not come or max(len(gone), len(come)) > LONGEST_SLOT:
             continue
-        gone = tuple(word for word in gone if word not in other.vocabulary)
-        come = tuple(word for word in come if word not in one.vocabulary)
-        if gone and come and _is_another_fact(gone, come):
+        if any(map(str.isdigit, gone)) and any(map(str.isdigit, come)):
             return True
-    return False
+        slots += 1
+        names += _is_another_name(gone, come, one.names, other.names)
+    return names > 0 and slots <= MOST_SLOTS
 
 
-def _is_another_fact(gone: Sequence[str], come: Sequence[str]) -> bool:
-    figures = [[word for word in words if word.isdigit()] for words in (gone, come)]
-    return bool(figures[0] and figures[1])
+def _left(words: Sequence[str], other: Wording) -> list[str]:
+    return [word for word in words if word not in other.vocabulary]
+
+
+def _is_another_name(
+    gone: Sequence[str], come: Sequence[str], mine: frozenset[str], theirs: frozenset[str]
+) -> bool:
+    was = [word for word in gone if word in mine]
+    now = [word for word in come if word in theirs]
+    if not was or not now:
+        return False
+    return fuzz.ratio(" ".join(was), " ".join(now)) < SAME_SPELLING
 
 
 def _shingles(words: Sequence[str]) -> set[tuple[str, ...]]:

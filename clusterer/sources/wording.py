@@ -20,6 +20,11 @@ from clusterer.text.script import fold_text
 # A handle, a tag or an address is the carrier's mark, not wording.
 _MARKS = re.compile(r"[@#][\w.]+|(?:https?://|www\.|t\.me/)[^\s]+")
 _WORD = re.compile(r"\w+")
+# A handle and at most three words after it close a post: the channel's signature.
+_SIGNATURE = re.compile(r"@\w+(?:[^\w@]+\w+){0,3}[^\w@]*$")
+_SIGNATURE_REACH = 80
+# Shorter words are particles and initials.
+SHORTEST_NAME = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Wording:
     """Folded words of one article, in order, and how its letters were set.
 
     ``title`` counts the leading words that belong to the first sentence; ``rest`` are the
-    words after it. ``care`` is the
+    words after it; ``names`` are the words that may be a name, a place or a day. ``care`` is the
     share of sentences that close with a full stop, a question or an exclamation mark, plus
     the marks per word that hurried retyping loses (joiners, hamza, vowel signs), each in
     [0, 1] and added: a copy keeps less of it, never more.
@@ -38,13 +43,16 @@ class Wording:
     rest: frozenset[str]
     title: int
     numbers: frozenset[str]
+    names: frozenset[str]
     care: float
     glosses: frozenset[str]
 
 
 def wording(article: Article) -> Wording:
     """The words of ``article`` without marks and without stock after the first sentence."""
-    told = [span.of(article.text) for span in article.sentences]
+    end = _unsigned(article)
+    told = [article.text[span.start : min(span.end, end)] for span in article.sentences]
+    told = [text for text in told if text.strip()] or [article.span.of(article.text)]
     kept = told[:1] + [text for text in told[1:] if not _is_stock(text, article.language)]
     folded = [_fold(text) for text in kept]
     sentences = [_WORD.findall(text) for text in folded]
@@ -55,9 +63,17 @@ def wording(article: Article) -> Wording:
         rest=frozenset(word for sentence in sentences[1:] for word in sentence),
         title=len(sentences[0]) if sentences else 0,
         numbers=frozenset(word for word in words if word.isdigit()),
+        names=frozenset(words) - _nameless(kept, article.language),
         care=_care(kept),
         glosses=frozenset(gloss for text in folded for gloss in _glosses(text)),
     )
+
+
+def _unsigned(article: Article) -> int:
+    """Where the signature of a post begins, or the article's end."""
+    start = max(article.span.start, article.span.end - _SIGNATURE_REACH)
+    found = _SIGNATURE.search(article.text, start, article.span.end)
+    return found.start() if found else article.span.end
 
 
 def _fold(text: str) -> str:
@@ -71,19 +87,33 @@ def _care(texts: Sequence[str]) -> float:
         return 0.0
     closed = sum(text[-1] in '.؟?!»"”…' for text in spoken) / len(spoken)
     letters = sum(map(len, spoken))
-    fine = sum(letter in _FINE for text in spoken for letter in text)
+    fine = sum(len(_FINE.findall(text)) for text in spoken)
     return closed + min(1.0, 20.0 * fine / letters)
 
 
 # Zero-width joiners, hamza above, tanwin and vowel signs, and the Persian heh with hamza.
-_FINE = frozenset(
-    "\u200c\u0654\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u06c0\u06c2\u0623\u0624\u0626"
-)
+_FINE = re.compile("[\u200c\u0654\u064b-\u0651\u06c0\u06c2\u0623\u0624\u0626]")
 _GLOSS = re.compile(r"\(([^()\n]{2,40})\)")
 
 
 def _glosses(folded: str) -> list[str]:
     return [" ".join(_WORD.findall(words)) for words in _GLOSS.findall(folded)]
+
+
+def _nameless(texts: Sequence[str], language: str) -> frozenset[str]:
+    """Words that are no names: common ones, and where case tells, those never capitalised."""
+    written = [word for text in texts for word in _WORD.findall(_MARKS.sub(" ", text))]
+    never = {fold_text(word) for word in written if word.isdigit() or len(word) < SHORTEST_NAME}
+    if any(word[0].isupper() for word in written):
+        raised = {fold_text(word) for word in written if word[0].isupper()}
+        never |= {fold_text(word) for word in written} - raised
+    return _common(language) | never
+
+
+@cache
+def _common(language: str) -> frozenset[str]:
+    told = tomllib.loads(files("clusterer.data").joinpath("common_words.toml").read_text("utf-8"))
+    return frozenset(told["words"].get(language, "").split())
 
 
 def _is_stock(text: str, language: str) -> bool:
