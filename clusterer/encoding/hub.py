@@ -20,8 +20,8 @@ _FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]
 _PROMPTS = ((re.compile(r"(^|[-_/])e5($|[-_])", re.IGNORECASE), QUERY_PROMPT),)
 
 
-def open_named(name: str, runtime: Runtime | None) -> Encoder:
-    """A sentence-transformers model; float32 unless told.
+def open_named(name: str, runtime: Runtime) -> Encoder:
+    """A sentence-transformers model.
 
     Raises EncoderError where there is no such folder, the hub cannot be reached, or the
     model has no safetensors.
@@ -33,7 +33,6 @@ def open_named(name: str, runtime: Runtime | None) -> Encoder:
     weights = sorted(folder.rglob("*.safetensors"))
     if not weights:
         raise EncoderError(f"{name}: no safetensors in it, and no other weights are read")
-    runtime = runtime or "float32"
     label = local.name if folder is local else name
     return TransformerEncoder(
         id=f"st:{label}@{_fingerprint(folder)}/{runtime}",

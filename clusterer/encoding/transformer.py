@@ -2,7 +2,8 @@
 
 A row must depend on its text alone: not on its neighbours in the batch, not on the number
 of threads. So texts are padded to one of a few lengths, fixed by the text's own length, and
-every batch runs on one thread; batches run beside each other instead.
+every batch runs on one thread; batches run beside each other instead. On a processor this
+makes rows equal byte for byte; a GPU still picks its kernels by the size of the batch.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class TransformerEncoder:
         self.id = id
         self.dimension = dimension
         self.runtime = runtime
-        self._folder = folder
+        self.folder = folder
         self._prompt = prompt
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()
@@ -74,7 +75,10 @@ class TransformerEncoder:
     def _loaded(self) -> SentenceTransformer:
         with self._lock:
             if self._model is None:
-                self._model = convert(load_folder(self._folder()), self.runtime)
+                self._model = convert(
+                    load_folder(self.folder(), "cpu" if self.runtime == "int8" else None),
+                    self.runtime,
+                )
             return self._model
 
     def _tokens(self, model: SentenceTransformer, texts: Sequence[str]) -> list[list[int]]:
@@ -89,8 +93,8 @@ class TransformerEncoder:
         return tokens
 
 
-def load_folder(folder: Path) -> SentenceTransformer:
-    """Loads a local folder on the CPU or GPU, quietly and without the network.
+def load_folder(folder: Path, device: str | None = None) -> SentenceTransformer:
+    """Loads a local folder, quietly and without the network; on the GPU where there is one.
 
     Raises EncoderError where it cannot be loaded; only safetensors are read, and no code
     of the folder is run.
@@ -104,6 +108,7 @@ def load_folder(folder: Path) -> SentenceTransformer:
         logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
         return SentenceTransformer(
             str(folder),
+            device=device,
             local_files_only=True,
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
