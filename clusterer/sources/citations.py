@@ -131,6 +131,7 @@ class _Graph:
 
     def read(self, row: int, publisher: str, credits: Iterable[Credit]) -> None:
         nearest = publisher
+        steps: dict[str, list[tuple[str, Credit]]] = defaultdict(list)
         for credit in credits:
             if credit.scope == "background":
                 continue
@@ -143,11 +144,22 @@ class _Graph:
             if credit.consumer is None and credit.role == "supplier":
                 nearest = supplier
             self._add(consumer, supplier, Told(row, credit))
+            steps[consumer].append((supplier, credit))
+        self._anchor(row, publisher, steps)
 
     def _consumer(self, credit: Credit, publisher: str, nearest: str) -> str:
         if credit.consumer is not None:
             return self._node(credit.consumer, credit.consumer)
         return nearest if credit.role == "relayed" else publisher
+
+    def _anchor(
+        self, row: int, publisher: str, steps: Mapping[str, Sequence[tuple[str, Credit]]]
+    ) -> None:
+        """A chain told without its first hop hangs on the article all the same."""
+        reached = {supplier for told in steps.values() for supplier, _ in told}
+        for consumer, told in steps.items():
+            if consumer not in reached and consumer != publisher:
+                self._add(publisher, consumer, Told(row, told[0][1]))
 
     def _add(self, consumer: str, supplier: str, told: Told) -> None:
         if consumer == supplier:

@@ -28,6 +28,7 @@ _REASONS: Mapping[str, str] = {
     "several_at_once": "several outlets carried it at once and none credits another",
     "several_carriers": "independent reports lead to different media that carried one statement",
     "too_close": "two unrelated sources are about equally likely",
+    "aside": "the only source is cited in passing by an outlet that reports for itself",
     "weak": "only its own word speaks for the likeliest source",
     "": "the evidence is too weak to name a source",
 }

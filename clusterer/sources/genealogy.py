@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from clusterer.news import Article, Link, Sentences
-from clusterer.sources.copies import shared_wording
+from clusterer.sources.copies import Shared, shared_wording
 from clusterer.sources.direction import direction_features, lead
 from clusterer.sources.habits import habit_hint
 from clusterer.sources.translation import translation_candidates, translation_features
@@ -26,6 +26,9 @@ from clusterer.sources.wording import Wording, wording
 MOST_INFERRED = 0.75
 # A direction is told from this probability on; below, two copies are only tied.
 LEAST_DIRECTED = 0.6
+# A shorter text that lies in a longer one to this share of its shingles, and by so many of
+# them, was taken from it even where it is too short to be called its copy.
+EXCERPT_CONTAINMENT, EXCERPT_SHINGLES = 0.8, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,11 @@ def trace(articles: Sequence[Article], sentences: Sentences) -> Genealogy:
     ties, apart = _same_language(elder, told)
     ties += _across_languages(elder, told, ties, sentences, ranked)
     groups = _Groups(len(elder), apart)
-    joined = [tie for tie in sorted(ties, key=_surest_first) if groups.join(tie.left, tie.right)]
+    for tie in sorted(ties, key=_surest_first):
+        if tie.chance >= 0.5:
+            groups.join(tie.left, tie.right)
     names = _name_groups(elder, groups)
-    links = _links(elder, told, joined)
+    links = _links(elder, told, [tie for tie in ties if not groups.apart(tie.left, tie.right)])
     return Genealogy(names, links, len(set(names.values())))
 
 
@@ -94,9 +99,14 @@ def _same_language(
                 continue
             signs = (pair.resemblance, pair.containment, float(np.log1p(pair.shared)))
             chance = probability(weigh(weights("genealogy", "copy"), signs))
-            if chance >= 0.5:
+            if chance >= 0.5 or _is_excerpt(pair):
                 ties.append(_Tie(left, right, "copy", chance))
     return ties, apart
+
+
+def _is_excerpt(pair: Shared) -> bool:
+    """A headline or a quotation taken out of a report: wording was taken, the text was not."""
+    return pair.containment >= EXCERPT_CONTAINMENT and pair.shared >= EXCERPT_SHINGLES
 
 
 def _by_language(articles: Sequence[Article]) -> dict[str, list[int]]:
@@ -144,19 +154,20 @@ class _Groups:
             row = self._parent[row]
         return row
 
-    def join(self, one: int, other: int) -> bool:
-        """Whether both are now in one set."""
+    def apart(self, one: int, other: int) -> bool:
+        """Whether the sets of both must not be joined."""
+        return self.find(other) in self._foes.get(self.find(one), ())
+
+    def join(self, one: int, other: int) -> None:
+        """Make one set of both, unless something in them must stay apart."""
         left, right = sorted((self.find(one), self.find(other)))
-        if left == right:
-            return True
-        if right in self._foes.get(left, ()):
-            return False
+        if left == right or self.apart(left, right):
+            return
         self._parent[right] = left
         for foe in self._foes.pop(right, ()):
             self._foes[foe].discard(right)
             self._foes[foe].add(left)
             self._foes[left].add(foe)
-        return True
 
 
 def _name_groups(articles: Sequence[Article], groups: _Groups) -> dict[str, str]:
@@ -183,7 +194,8 @@ def _links(
         chance = _chance_of_order(articles, told, tie)
         parent, child = (tie.left, tie.right) if chance >= 0.5 else (tie.right, tie.left)
         if max(chance, 1 - chance) >= LEAST_DIRECTED:
-            confidence = min(MOST_INFERRED, tie.chance * max(chance, 1 - chance))
+            taken = max(tie.chance, 0.5)
+            confidence = min(MOST_INFERRED, taken * max(chance, 1 - chance))
             directed.append((round(confidence, 4), parent, child, tie))
     parents: dict[int, int] = {}
     links = []

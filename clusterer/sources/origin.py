@@ -14,7 +14,7 @@ from clusterer.gazetteer import Gazetteer
 from clusterer.news import Alternative, Article, Credit, Event, Issuer, Link, Origin, Status
 from clusterer.sources.bylines import byline
 from clusterer.sources.candidates import Candidate, Scene, candidates, shares
-from clusterer.sources.citations import cite
+from clusterer.sources.citations import LEAST_STRENGTH, cite
 from clusterer.sources.direction import lead
 from clusterer.sources.explanation import explain_abstention, explain_origin, proof, unseen
 from clusterer.sources.genealogy import MOST_INFERRED, Genealogy
@@ -122,7 +122,7 @@ def _verdict(
     if best is None or reason or confidence < POSSIBLE:
         return _abstention(scene, best, min(confidence, PROBABLE - 0.01), reason, common)
     own = _own_article(scene, best)
-    if own is not None and confidence < PROBABLE and not best.backers:
+    if own is not None and confidence < PROBABLE and not _is_cited(scene, best.node):
         return _abstention(scene, best, confidence, "weak", common)
     as_article = own is not None and confidence >= PROBABLE
     copy = None if as_article else _fullest(scene, best)
@@ -207,6 +207,8 @@ def _why_abstain(
         return "loop_without_voice"
     if not _is_shown(scene, best):
         return "vague_only" if told.vague else "nobody_named"
+    if _is_aside(scene, best):
+        return "aside"
     separated = voice or best.earliest > 0.0 or best.root > 0.0
     if len(told.lineages) > 1 and not separated:
         if not any(told.lineages[number].cited for number in best.backers):
@@ -221,11 +223,37 @@ def _why_abstain(
 
 def _is_shown(scene: Scene, one: Candidate) -> bool:
     """Whether any words show it: a credit to it, its own voice, or texts that descend from it."""
-    told = scene.citations
-    if one.first_hand or one.root > 0.0 or any(one.node in told.edges[c] for c in told.edges):
+    if one.first_hand or one.root > 0.0 or _is_cited(scene, one.node):
         return True
-    return any(credit.role == "self" for row in one.rows for credit in scene.credits[row]) or any(
-        byline(scene.articles[row]) for row in one.rows
+    return any(_has_mark(scene, row) for row in one.rows)
+
+
+def _is_cited(scene: Scene, node: str) -> bool:
+    return any(node in suppliers for suppliers in scene.citations.edges.values())
+
+
+def _has_mark(scene: Scene, row: int) -> bool:
+    """Whether an article bears its outlet's dateline, self-report or byline."""
+    named = any(
+        credit.role == "self" and credit.strength >= LEAST_STRENGTH for credit in scene.credits[row]
+    )
+    return named or byline(scene.articles[row]) is not None
+
+
+def _is_aside(scene: Scene, one: Candidate) -> bool:
+    """Whether a source is cited only in passing, by outlets that report for themselves there."""
+    told = [
+        item for suppliers in scene.citations.edges.values() for item in suppliers.get(one.node, ())
+    ]
+    return bool(told) and all(
+        item.credit.scope == "secondary"
+        and any(
+            credit.role == "self"
+            and credit.strength >= item.credit.strength
+            and not credit.construction.startswith("D")
+            for credit in scene.credits[item.row]
+        )
+        for item in told
     )
 
 
