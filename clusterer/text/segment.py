@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from clusterer.news import KEPT, Block, BlockKind, Span
-from clusterer.text.line_score import is_prose, overlap, score_lines, stems
+from clusterer.text.line_features import is_prose, overlap, stems
+from clusterer.text.line_score import score_lines
 from clusterer.text.lines import Line, bare, read_lines
 
 OUTSIDE, INSIDE, BREAK = 0, 1, 2
