@@ -23,6 +23,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from clusterer.errors import InputError
 from clusterer.news import Article, Changes
 from clusterer.result import Result
+from clusterer.web.catalogue import Catalogue
 
 Json = Mapping[str, Any]
 Bond = Literal["must", "cannot", "none"]
@@ -96,6 +97,10 @@ class FixedSource:
             raise InputError(f"{path}: {error}") from None
         if not isinstance(contract, dict) or contract.get("schema") != "clusterer.stories/1":
             raise InputError(f"{path}: not a clusterer.stories/1 file")
+        try:
+            Catalogue(contract, "")
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InputError(f"{path}: not a whole clusterer.stories/1 file: {error}") from None
         return cls(contract)
 
     def contract(self) -> Json:

@@ -36,9 +36,9 @@ def clipped(words: str, limit: int = SHOWN_TITLE) -> str:
 
 
 def outlet_of(article: Json) -> str | None:
-    """The name people know the outlet by; None when nothing on the page tells it."""
+    """The name people know the outlet by, clipped; None when nothing on the page tells it."""
     name: str | None = article.get("outlet_name") or article.get("outlet")
-    return name
+    return name and clipped(name)
 
 
 def outlets(story: Json) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def summary(story: Json) -> dict[str, Any]:
         "first_seen": story["first_seen"],
         "last_seen": story["last_seen"],
         "representative": story["representative"],
-        "outlets": [clipped(name) for name in outlets(story)],
+        "outlets": list(outlets(story)),
         "agencies": list(agencies(story)),
         "origin": {
             key: origin[key]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import jsonschema
@@ -29,7 +31,8 @@ def many(count: int) -> dict[str, Any]:
     """Stories of one to three articles, an hour apart, some without a time."""
     stories = []
     for number in range(count):
-        at = None if number % 7 == 6 else f"2025-04-{1 + number // 24:02}T{number % 24:02}:00:00Z"
+        hour = datetime(2025, 4, 1) + timedelta(hours=number)
+        at = None if number % 7 == 6 else f"{hour:%Y-%m-%dT%H:00:00Z}"
         language, outlet = ("fa", "ar", "en")[number % 3], f"outlet {number % 5}"
         articles = [
             article(f"{number}-{part}.txt", f"story {number}", "words", language, outlet, at)
@@ -268,9 +271,10 @@ def test_a_saved_file_is_a_source(tmp_path: Any) -> None:
     assert (
         TestClient(create_app(source), base_url=HOME).get("/v1/stories").json()["total_hits"] == 2
     )
-    saved.write_text('{"schema": "other"}', encoding="utf-8")
-    with pytest.raises(InputError, match="not a clusterer"):
-        FixedSource.load(saved)
+    for broken in ('{"schema": "other"}', '{"schema": "clusterer.stories/1"}', "[1]", "{"):
+        saved.write_text(broken, encoding="utf-8")
+        with pytest.raises(InputError, match=re.escape(str(saved))):
+            FixedSource.load(saved)
 
 
 def test_serving_beyond_this_machine_needs_a_token() -> None:

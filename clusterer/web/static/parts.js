@@ -1,0 +1,35 @@
+// Small parts that the list and the story share.
+
+import { bdi, clipped, h } from "./dom.js";
+
+export function languageChips(words, languages) {
+  const chips = Object.entries(languages).map(([code, count]) =>
+    h("li", { class: "chip" }, words.languageName(code), h("span", { class: "number" }, words.number(count))));
+  return h("ul", { class: "chips", "aria-label": words.say("languages_label") }, chips);
+}
+
+export function badge(words, status) {
+  return h("span", { class: `badge ${status}` }, words.say(`status_${status}`));
+}
+
+export function meter(words, share) {
+  return [
+    h("meter", { min: 0, max: 1, value: share, "aria-label": words.say("confidence") }),
+    " ",
+    h("span", { class: "number" }, words.percent(share)),
+  ];
+}
+
+/** Whose the story is: an agency by its name, an article by its outlet. */
+export function originName(words, origin, names) {
+  if (origin.kind === "article" && origin.article) {
+    return bdi(clipped(names.article(origin.article) ?? origin.name ?? origin.article, 120));
+  }
+  if (origin.agency) return bdi(clipped(names.agency(origin.agency), 120));
+  if (origin.name) return bdi(clipped(origin.name, 120));
+  return words.say("origin_undetermined");
+}
+
+export function figure(label, ...value) {
+  return h("div", null, h("dt", null, label), h("dd", null, ...value));
+}

@@ -1,0 +1,168 @@
+// One story: where it comes from, when, who took from whom, why, and the texts.
+
+import { bdi, clipped, h } from "./dom.js";
+import { badge, figure, languageChips, meter, originName } from "./parts.js";
+import { lineage, lineageTable, timeline } from "./pictures.js";
+
+export async function storyView(desk, id) {
+  const { client, words, threshold } = desk;
+  const path = `/v1/stories/${encodeURIComponent(id)}`;
+  const [story, drawn, along] = await Promise.all([
+    client.get(path, { threshold }),
+    client.get(`${path}/lineage`, { threshold, interface: words.language }),
+    client.get(`${path}/timeline`, { threshold }),
+  ]);
+  const names = storyNames(desk, story);
+  const texts = new Map(story.articles.map((article) => [article.id, articleText(desk, article)]));
+  const open = (article) => {
+    const details = texts.get(article);
+    details.open = true;
+    details.querySelector("summary").focus();
+  };
+  return h("article", { "aria-labelledby": "story-title" },
+    head(desk, story, path),
+    origins(words, story, names),
+    story.article_count > 1 && along.lines.length
+      ? section(words.say("timeline"), timeline(words, along, open)) : null,
+    story.article_count > 1 || drawn.nodes.length ? section(words.say("lineage"), kin(words, drawn, names)) : null,
+    reasons(words, story, names),
+    section(words.say("text"), [...texts.values()]));
+}
+
+/** Names within a story: its own articles by their outlets. */
+function storyNames({ names }, story) {
+  const own = new Map(story.articles.map((article) => [article.id, article]));
+  const outlet = (article) => article.outlet_name ?? article.outlet ?? article.title;
+  return {
+    get: (id) => own.get(id),
+    agency: names.agency,
+    article: (id) => (own.has(id) ? outlet(own.get(id)) || id : null),
+    any: (id) => (own.has(id)
+      ? [bdi(clipped(outlet(own.get(id)) || id, 120)), " ", h("span", { class: "quiet" }, bdi(clipped(id, 120)))]
+      : bdi(clipped(names.agency(id), 120))),
+  };
+}
+
+function section(title, ...children) {
+  return h("section", null, h("h3", null, title), ...children);
+}
+
+function head({ client, words, open, home, threshold }, story, path) {
+  const exports = client.token || threshold !== null ? null : figure(words.say("exports"),
+    h("a", { href: `${client.src}${path}/ninjs`, download: "" }, "ninjs"), " · ",
+    h("a", { href: `${client.src}${path}/schema-org`, download: "" }, "schema.org"));
+  return h("div", { class: "story-head" },
+    h("a", { href: home, onclick: (event) => open(event, null) }, `${words.direction === "rtl" ? "→" : "←"} ${words.say("back")}`),
+    h("h2", { id: "story-title", tabindex: -1 }, bdi(clipped(story.title || story.id, 500))),
+    h("dl", { class: "figures" },
+      figure(words.say("articles"), words.number(story.article_count)),
+      figure(words.say("independent"), words.number(story.independent_source_count)),
+      figure(words.say("first_seen"), words.moment(story.first_seen)),
+      figure(words.say("last_seen"), words.moment(story.last_seen)),
+      figure(words.say("languages_label"), languageChips(words, story.languages)),
+      exports));
+}
+
+function origins(words, story, names) {
+  const ofEvents = story.events.length < 2 ? [] : story.events.map((event, place) => {
+    const label = `${words.say("event")} ${words.number(place + 1)} · ${words.say("articles")}: ${words.number(event.articles.length)}`;
+    return verdict(words, event.origin, names, label);
+  });
+  return section(words.say("origin"), verdict(words, story.origin, names, null), ofEvents);
+}
+
+function verdict(words, origin, names, label) {
+  const line = (key, ...value) => [h("dt", null, words.say(key)), h("dd", null, ...value)];
+  const list = (items) => h("ul", null, items.map((item) => h("li", null, item)));
+  const proof = ({ words: said, article }) => [
+    h("q", { class: "quote" }, bdi(clipped(said, 300))), " ", h("span", { class: "quiet" }, bdi(clipped(article, 120)))];
+  const chain = origin.chain.map((id, place) => [place ? " ← " : "", bdi(clipped(names.agency(id), 120))]);
+  const issuer = origin.issuer && (origin.issuer.id ? names.agency(origin.issuer.id) : origin.issuer.name);
+  return h("div", { class: "verdict" },
+    label ? h("p", { class: "quiet" }, label) : null,
+    h("p", null, h("span", { class: "who" }, originName(words, origin, names)), " ", badge(words, origin.status)),
+    origin.explanation ? h("p", { lang: "en" }, bdi(clipped(origin.explanation, 600))) : null,
+    h("dl", null,
+      line("kind", words.say(`origin_${origin.kind}`)),
+      line("confidence", meter(words, origin.confidence)),
+      origin.chain.length ? line("chain", chain) : null,
+      issuer ? line("issuer", bdi(clipped(issuer, 120))) : null,
+      ["nearest_copy", "first_publisher", "lean"].map((key) => (origin[key] ? line(key, names.any(origin[key])) : null)),
+      origin.evidence.length ? line("evidence", list(origin.evidence.map(proof))) : null,
+      origin.ignored?.length ? line("ignored", list(origin.ignored.map(proof))) : null,
+      origin.alternatives.length
+        ? line("alternatives", list(origin.alternatives.map(({ id, confidence }) => [
+          names.any(id), " ", h("span", { class: "number" }, words.percent(confidence))])))
+        : null));
+}
+
+function kin(words, drawn, names) {
+  if (!drawn.nodes.length) return h("p", { class: "quiet" }, words.say("lineage_none"));
+  const alone = drawn.alone.map((id, place) => [place ? " · " : "", names.any(id)]);
+  return [
+    lineage(words, drawn),
+    alone.length ? h("p", { class: "quiet" }, `${words.say("alone")}: `, alone) : null,
+    lineageTable(words, drawn),
+  ];
+}
+
+function reasons(words, story, names) {
+  const rows = story.articles.flatMap((article) => article.why.map((why) => h("tr", null,
+    sentence(names, article.id, why.mine),
+    h("td", { class: "share" }, h("span", { class: "number" }, words.percent(why.similarity))),
+    sentence(names, why.article, why.theirs))));
+  if (!rows.length) return null;
+  const head = [
+    h("th", { scope: "col" }, words.say("articles")),
+    h("th", { scope: "col", class: "share" }, words.say("similarity")),
+    h("th", { scope: "col" }, words.say("articles")),
+  ];
+  return section(words.say("why"),
+    h("table", { class: "aligned" }, h("thead", null, h("tr", null, head)), h("tbody", null, rows)));
+}
+
+function sentence(names, id, said) {
+  return h("td", null, h("span", { class: "side" }, names.any(id)),
+    bdi(clipped(said, 500), { class: "sentence", lang: names.get(id)?.language }));
+}
+
+/** An article, whose text is fetched when it is opened. */
+function articleText({ client, words, names, fail }, article) {
+  const place = h("div");
+  const load = async () => {
+    const told = await client.get("/v1/article", { id: article.id });
+    if (told.text === undefined) place.replaceChildren(h("p", { class: "quiet" }, words.say("nothing")));
+    else place.replaceChildren(marked(words, names, told));
+  };
+  const chips = article.credits.map((credit) => h("li", { class: "chip" },
+    bdi(clipped(credit.agency ? names.agency(credit.agency) : credit.words, 80)), " ",
+    h("span", { class: "quiet" }, words.say(`role_${credit.role}`))));
+  const published = article.published;
+  return h("details", { ontoggle: (event) => event.target.open && !place.firstChild && load().catch(fail) },
+    h("summary", null,
+      bdi(clipped(article.title || article.id, 200), { lang: article.language }),
+      h("span", { class: "quiet" },
+        bdi(clipped(article.outlet_name ?? article.outlet ?? words.say("outlet_unknown"), 80)),
+        ` · ${words.languageName(article.language)} · ${words.moment(published?.at, published?.precision)}`)),
+    h("p", { class: "quiet" }, bdi(clipped(article.id, 500))),
+    chips.length ? h("ul", { class: "chips", "aria-label": words.say("credits") }, chips) : null,
+    place);
+}
+
+/** The text with its credits marked; spans count code points, so the text is taken apart so. */
+function marked(words, names, article) {
+  const points = Array.from(article.text);
+  const [begin, end] = article.span;
+  const run = (from, to) => points.slice(from, to).join("");
+  const nodes = [];
+  let done = begin;
+  for (const credit of [...article.credits].sort((a, b) => a.span[0] - b.span[0])) {
+    const [from, to] = credit.span;
+    if (from < done || to > end || from >= to) continue;
+    const title = [words.say(`role_${credit.role}`), credit.agency && clipped(names.agency(credit.agency), 80)];
+    nodes.push(run(done, from), h("mark", { title: title.filter(Boolean).join(": ") }, run(from, to)));
+    done = to;
+  }
+  nodes.push(run(done, end));
+  return h("p", { class: "text", dir: "auto", lang: article.language, tabindex: 0 }, nodes);
+}

@@ -1,0 +1,53 @@
+// The words of the interface, and numbers, times and names said in its language.
+
+const known = new Map();
+
+export async function loadWords(client, language) {
+  const key = `${client.src} ${language}`;
+  if (!known.has(key)) known.set(key, client.get(`/v1/words/${language}`));
+  try {
+    return new Words(language, await known.get(key));
+  } catch (error) {
+    known.delete(key);
+    throw error;
+  }
+}
+
+class Words {
+  #names;
+
+  constructor(language, table) {
+    this.language = language;
+    this.table = table;
+    this.direction = table.direction;
+    this.number = new Intl.NumberFormat(table.locale).format;
+    const percent = new Intl.NumberFormat(table.locale, { style: "percent" });
+    this.percent = (share) => percent.format(share);
+    this.#names = new Intl.DisplayNames(table.locale, { type: "language", fallback: "code" });
+  }
+
+  say(key) {
+    return this.table[key];
+  }
+
+  languageName(code) {
+    if (this.table.languages[code]) return this.table.languages[code];
+    try {
+      return this.#names.of(code);
+    } catch {
+      return code;
+    }
+  }
+
+  /** An instant no finer than its precision; times are UTC. */
+  moment(iso, precision = "minute") {
+    if (!iso) return this.say("time_unknown");
+    const parts = { timeZone: "UTC", year: "numeric" };
+    if (precision !== "year") parts.month = "long";
+    if (precision !== "year" && precision !== "month") parts.day = "numeric";
+    const told = new Intl.DateTimeFormat(this.table.locale, parts).format(new Date(iso));
+    if (!["second", "minute", "hour"].includes(precision)) return told;
+    const clock = { timeZone: "UTC", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    return `${told} ${new Intl.DateTimeFormat(this.table.locale, clock).format(new Date(iso))} UTC`;
+  }
+}
