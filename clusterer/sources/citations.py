@@ -27,6 +27,8 @@ FULL_STRENGTH = 0.9
 LEAST_STRENGTH = 0.4
 # A lineage that ends at its own publisher, without citation or first-hand mark.
 UNCITED = 0.5
+# The same where it bears its outlet's own dateline.
+DATELINED = 0.75
 # A path that matters less is not followed: it bounds the paths of a tangled graph.
 LEAST_WEIGHT = 0.01
 
@@ -92,7 +94,8 @@ def cite(
         graph.read(row, publisher, credits[row])
     graph.resolve_vague(publishers)
     loops = graph.dissolve_loops()
-    lineages = _lineages(articles, publishers, genealogy, graph, loops)
+    weights = [_own_weight(found) for found in credits]
+    lineages = _lineages(articles, publishers, weights, genealogy, graph, loops)
     return Citations(
         publishers, graph.edges, loops, lineages, graph.names, tuple(graph.unresolved), graph.raw
     )
@@ -217,6 +220,7 @@ def _flat(name: str) -> str:
 def _lineages(
     articles: Sequence[Article],
     publishers: Sequence[str],
+    weights: Sequence[float],
     genealogy: Genealogy,
     graph: _Graph,
     loops: Sequence[Sequence[str]],
@@ -230,7 +234,7 @@ def _lineages(
         rows_of[key].append(row)
     roots = _roots(articles, genealogy)
     return tuple(
-        _lineage(rows, publishers, roots, graph, frozenset(loop_of))
+        _lineage(rows, publishers, weights, roots, graph, frozenset(loop_of))
         for _, rows in sorted(rows_of.items())
     )
 
@@ -245,26 +249,48 @@ def _roots(articles: Sequence[Article], genealogy: Genealogy) -> frozenset[int]:
 def _lineage(
     rows: Sequence[int],
     publishers: Sequence[str],
+    weights: Sequence[float],
     roots: frozenset[int],
     graph: _Graph,
     looped: frozenset[str],
 ) -> Lineage:
-    starts = sorted({publishers[row] for row in rows if publishers[row] in graph.edges})
-    cited = bool(starts)
-    if not starts:
-        first = [row for row in rows if row in roots] or rows
-        starts = sorted({publishers[row] for row in first})
+    """Where the chains of some copies end; what they tell themselves goes before silence."""
+    own = frozenset(rows)
+    telling = {
+        publishers[row]
+        for row in rows
+        if any(
+            told.row in own
+            for ones in graph.edges.get(publishers[row], {}).values()
+            for told in ones
+        )
+    }
+    first = [row for row in rows if row in roots] or rows
+    starts = sorted(telling or {publishers[row] for row in first})
+    full = 1.0 if telling else max(weights[row] for row in first)
     ends: dict[str, float] = defaultdict(float)
     passed: set[str] = set()
     chain: tuple[str, ...] = ()
     for start in starts:
-        for path, weight in _climb(start, frozenset(rows), graph.edges):
+        paths = _climb(start, own, graph.edges) if telling else [((start,), 1.0)]
+        for path, weight in paths:
             if path[-1] not in looped:
-                ends[path[-1]] += weight / len(starts) * (1.0 if cited else UNCITED)
+                ends[path[-1]] += weight / len(starts) * full
             passed.update(path[1:-1])
             if len(path) - 1 > len(chain):
                 chain = path[1:]
-    return Lineage(tuple(rows), dict(sorted(ends.items())), frozenset(passed), chain, cited)
+    return Lineage(tuple(rows), dict(sorted(ends.items())), frozenset(passed), chain, bool(telling))
+
+
+def _own_weight(credits: Sequence[Credit]) -> float:
+    """How fully an uncited article's lineage ends at its own outlet."""
+    dated = any(
+        credit.role == "self"
+        and credit.construction.startswith("D")
+        and credit.strength >= FULL_STRENGTH
+        for credit in credits
+    )
+    return DATELINED if dated else UNCITED
 
 
 def _climb(
@@ -275,6 +301,12 @@ def _climb(
     while waiting:
         path, weight = waiting.pop()
         suppliers = edges.get(path[-1], {})
+        if len(path) == 1:
+            suppliers = {
+                supplier: told
+                for supplier, told in suppliers.items()
+                if any(one.row in rows for one in told)
+            }
         if not suppliers:
             yield path, weight
             continue
