@@ -19,6 +19,7 @@ from clusterer.sources.citations import Citations
 from clusterer.sources.direction import lead
 from clusterer.sources.genealogy import Genealogy
 from clusterer.sources.issuers import mouthpieces
+from clusterer.sources.lineages import Lineage
 from clusterer.sources.weights import weigh, weights
 
 ABSTAIN = ""
@@ -73,6 +74,7 @@ class Scene:
     credits: Sequence[tuple[Credit, ...]]
     genealogy: Genealogy
     citations: Citations
+    lineages: Sequence[Lineage]
     gazetteer: Gazetteer
     country: str | None  # of the issuer
 
@@ -84,12 +86,12 @@ def candidates(scene: Scene) -> tuple[Candidate, ...]:
     ends: dict[str, float] = defaultdict(float)
     passes: dict[str, float] = defaultdict(float)
     backers: dict[str, list[int]] = defaultdict(list)
-    for number, lineage in enumerate(told.lineages):
+    for number, lineage in enumerate(scene.lineages):
         for node, weight in lineage.ends.items():
-            ends[node] += weight / len(told.lineages)
+            ends[node] += weight / len(scene.lineages)
             backers[node].append(number)
         for node in lineage.passed:
-            passes[node] += 1.0 / len(told.lineages)
+            passes[node] += 1.0 / len(scene.lineages)
     rows: dict[str, list[int]] = defaultdict(list)
     for row, publisher in enumerate(told.publishers):
         rows[publisher].append(row)
@@ -133,7 +135,7 @@ def _own_share(share: float, fresh: float, rows: Sequence[int], scene: Scene) ->
     """An uncited publisher with a voice of its own is the full end of its lineage."""
     if not fresh or not rows:
         return share
-    lineages = scene.citations.lineages
+    lineages = scene.lineages
     alone = sum(
         not lineage.cited and any(row in lineage.rows for row in rows) for lineage in lineages
     )

@@ -37,7 +37,7 @@ _REASONS: Mapping[str, str] = {
 def proof(scene: Scene, best: Candidate) -> tuple[Evidence, ...]:
     """The words that lead to a source, strongest first; each quotes its article."""
     told: list[tuple[float, str, Credit, Article, str]] = []
-    backing = {row for number in best.backers for row in scene.citations.lineages[number].rows}
+    backing = {row for number in best.backers for row in scene.lineages[number].rows}
     for suppliers in scene.citations.edges.values():
         for supplier, ones in suppliers.items():
             for one in ones:
@@ -96,7 +96,7 @@ def explain_origin(
     )
     place = f"article {answer.article}" if answer.article else "not in the collection"
     parts = [f"{verdict}: {answer.name or answer.article} ({place})"]
-    total, backing = len(scene.citations.lineages), len(best.backers)
+    total, backing = len(scene.lineages), len(best.backers)
     if total > 1 and backing:
         parts[0] += f", to which {backing} of {total} independent reports lead"
     quotes = [f"[{one.article}] «{_tight(one.words)}»" for one in answer.evidence[:_QUOTED]]
@@ -124,9 +124,9 @@ def explain_abstention(scene: Scene, answer: Origin, best: Candidate | None, rea
 
 
 def _relays(scene: Scene, best: Candidate) -> list[str]:
-    passed = {
-        node for number in best.backers for node in scene.citations.lineages[number].passed
-    } - {best.node}
+    passed = {node for number in best.backers for node in scene.lineages[number].passed} - {
+        best.node
+    }
     names = [_name(scene, node) for node in sorted(passed)]
     return [f"{_listed(names)} only relayed"] if names else []
 
@@ -142,7 +142,7 @@ def _runner_up(
     if rival.supplied:
         return [f"not {name}, which itself credits another"]
     if rival.backers:
-        total = len(scene.citations.lineages)
+        total = len(scene.lineages)
         return [f"not {name}, to which only {len(rival.backers)} of {total} reports lead"]
     return [f"not {name}, which nobody credits"]
 

@@ -12,19 +12,19 @@ from dataclasses import dataclass, replace
 
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import Alternative, Article, Credit, Event, Issuer, Link, Origin, Status
-from clusterer.sources.bylines import byline
+from clusterer.sources.abstention import is_cited, why_abstain
 from clusterer.sources.candidates import Candidate, Scene, candidates, shares
-from clusterer.sources.citations import LEAST_STRENGTH, cite
+from clusterer.sources.citations import cite
+from clusterer.sources.descent import descent
 from clusterer.sources.direction import lead
 from clusterer.sources.explanation import explain_abstention, explain_origin, proof, unseen
-from clusterer.sources.genealogy import MOST_INFERRED, Genealogy
-from clusterer.sources.issuers import issuer_of, mouthpieces
+from clusterer.sources.genealogy import Genealogy
+from clusterer.sources.issuers import issuer_of
+from clusterer.sources.lineages import lineages
 from clusterer.sources.weights import calibrated
 
 # Bands shown to people: sure, probable, possible; below the last the answer is abstention.
 SURE, PROBABLE, POSSIBLE = 0.85, 0.60, 0.40
-# Two unrelated ends nearer than this are no answer.
-LEAST_MARGIN = 0.15
 # From here on an issuer stands as the answer where the wire is open.
 SURE_ISSUER = 0.5
 # A story's origin is its main event's, with so much of its confidence.
@@ -64,16 +64,17 @@ def judge(
     order = sorted(range(len(articles)), key=lambda row: articles[row].id)
     articles = [articles[row] for row in order]
     credits = [credits[row] for row in order]
-    graph = cite(articles, credits, genealogy, gazetteer)
-    ends = {node for lineage in graph.lineages for node in lineage.ends}
+    graph = cite(articles, credits, gazetteer)
+    witnesses = lineages(articles, credits, genealogy, graph)
+    ends = {node for lineage in witnesses for node in lineage.ends}
     issuer = issuer_of(articles, credits, ends, gazetteer)
     actor = gazetteer.get(issuer.id) if issuer and issuer.id else None
     country = actor.country if actor else None
-    scene = Scene(articles, credits, genealogy, graph, gazetteer, country)
+    scene = Scene(articles, credits, genealogy, graph, witnesses, gazetteer, country)
     found = candidates(scene)
     chances = shares(found, len(graph.loops))
     origin = _verdict(scene, found, chances, issuer)
-    return Judgement(origin, _lineage(scene), _independent(scene))
+    return Judgement(origin, descent(scene), _independent(scene))
 
 
 def decide_story(events: Sequence[Event], articles: Sequence[Article]) -> Origin:
@@ -117,12 +118,12 @@ def _verdict(
     ranked = sorted(found, key=lambda one: (-round(chances[one.node], 9), one.node))
     best = ranked[0] if ranked else None
     confidence = round(calibrated(chances[best.node]), 4) if best else 0.0
-    reason = _why_abstain(scene, ranked, chances, issuer)
+    reason = why_abstain(scene, ranked, chances, issuer)
     common = _common(scene, ranked, chances, issuer)
     if best is None or reason or confidence < POSSIBLE:
         return _abstention(scene, best, min(confidence, PROBABLE - 0.01), reason, common)
     own = _own_article(scene, best)
-    if own is not None and confidence < PROBABLE and not _is_cited(scene, best.node):
+    if own is not None and confidence < PROBABLE and not is_cited(scene, best.node):
         return _abstention(scene, best, confidence, "weak", common)
     as_article = own is not None and confidence >= PROBABLE
     copy = None if as_article else _fullest(scene, best)
@@ -191,79 +192,9 @@ def _abstention(
     return replace(answer, explanation=explain_abstention(scene, answer, best, reason))
 
 
-def _why_abstain(
-    scene: Scene,
-    ranked: Sequence[Candidate],
-    chances: Mapping[str, float],
-    issuer: Issuer | None,
-) -> str:
-    """The first rule that forbids an answer, as a flag; empty where none does."""
-    if not ranked:
-        return "loop_without_voice" if scene.citations.loops else "nobody_named"
-    best = ranked[0]
-    told = scene.citations
-    voice = best.first_hand > 0.0
-    if told.loops and not voice and not any(lineage.cited for lineage in told.lineages):
-        return "loop_without_voice"
-    if not _is_shown(scene, best):
-        return "vague_only" if told.vague else "nobody_named"
-    if _is_aside(scene, best):
-        return "aside"
-    separated = voice or best.earliest > 0.0 or best.root > 0.0
-    if len(told.lineages) > 1 and not separated:
-        if not any(told.lineages[number].cited for number in best.backers):
-            return "several_at_once"
-        mouthpiece = best.node in mouthpieces() and best.home > 0.0
-        if issuer and not mouthpiece and best.ends <= 0.5 and _distinct_ends(scene) > 1:
-            return "several_carriers"
-    if len(ranked) > 1 and chances[best.node] - chances[ranked[1].node] < LEAST_MARGIN:
-        return "too_close"
-    return ""
-
-
-def _is_shown(scene: Scene, one: Candidate) -> bool:
-    """Whether any words show it: a credit to it, its own voice, or texts that descend from it."""
-    if one.first_hand or one.root > 0.0 or _is_cited(scene, one.node):
-        return True
-    return any(_has_mark(scene, row) for row in one.rows)
-
-
-def _is_cited(scene: Scene, node: str) -> bool:
-    return any(node in suppliers for suppliers in scene.citations.edges.values())
-
-
-def _has_mark(scene: Scene, row: int) -> bool:
-    """Whether an article bears its outlet's dateline, self-report or byline."""
-    named = any(
-        credit.role == "self" and credit.strength >= LEAST_STRENGTH for credit in scene.credits[row]
-    )
-    return named or byline(scene.articles[row]) is not None
-
-
-def _is_aside(scene: Scene, one: Candidate) -> bool:
-    """Whether a source is cited only in passing, by outlets that report for themselves there."""
-    told = [
-        item for suppliers in scene.citations.edges.values() for item in suppliers.get(one.node, ())
-    ]
-    return bool(told) and all(
-        item.credit.scope == "secondary"
-        and any(
-            credit.role == "self"
-            and credit.strength >= item.credit.strength
-            and not credit.construction.startswith("D")
-            for credit in scene.credits[item.row]
-        )
-        for item in told
-    )
-
-
-def _distinct_ends(scene: Scene) -> int:
-    return len({node for lineage in scene.citations.lineages for node in lineage.ends})
-
-
 def _independent(scene: Scene) -> int:
     """Lines of reporting: lineages that end at one source are one line."""
-    return len({tuple(lineage.ends) or lineage.rows for lineage in scene.citations.lineages})
+    return len({tuple(lineage.ends) or lineage.rows for lineage in scene.lineages})
 
 
 def _own_article(scene: Scene, one: Candidate) -> Article | None:
@@ -282,7 +213,7 @@ def _own_article(scene: Scene, one: Candidate) -> Article | None:
 
 def _fullest(scene: Scene, one: Candidate) -> Article | None:
     """The longest report of the lineages that end at a source."""
-    rows = [row for number in one.backers for row in scene.citations.lineages[number].rows]
+    rows = [row for number in one.backers for row in scene.lineages[number].rows]
     if not rows:
         return None
 
@@ -295,7 +226,7 @@ def _fullest(scene: Scene, one: Candidate) -> Article | None:
 
 def _chain(scene: Scene, one: Candidate) -> tuple[str, ...]:
     """The longest chain that leads to a source, nearest supplier first."""
-    chains = [scene.citations.lineages[number].chain for number in one.backers]
+    chains = [scene.lineages[number].chain for number in one.backers]
     ending = [chain[: chain.index(one.node) + 1] for chain in chains if one.node in chain]
     return min(ending, key=lambda chain: (-len(chain), chain), default=())
 
@@ -333,43 +264,3 @@ def _first_publisher(articles: Sequence[Article]) -> str | None:
         dated, key=lambda article: (article.published.at if article.published else 0, article.id)
     )[:2]
     return first.id if lead(first.published, second.published) > 0.0 else None
-
-
-def _lineage(scene: Scene) -> tuple[Link, ...]:
-    """Links of texts, and of credits between publishers, agencies and articles."""
-    links = {(link.source, link.target): link for link in scene.genealogy.links}
-    for consumer, suppliers in scene.citations.edges.items():
-        for supplier, told in suppliers.items():
-            for one in told:
-                direct = scene.citations.publishers[one.row] == consumer
-                target = scene.articles[one.row].id if direct else consumer
-                strength = round(one.credit.strength, 4)
-                known = links.get((supplier, target))
-                if known is None or known.confidence < strength:
-                    links[supplier, target] = Link(supplier, target, "credit", strength)
-    for source, target in _dropped_hops(scene):
-        links.setdefault((source, target), Link(source, target, "copy", MOST_INFERRED))
-    return tuple(links[key] for key in sorted(links))
-
-
-def _dropped_hops(scene: Scene) -> list[tuple[str, str]]:
-    """Copies in one language whose credit leaves out the first hop of a sibling's chain."""
-    found = []
-    for lineage in scene.citations.lineages:
-        near: dict[int, set[str]] = {}
-        for row in lineage.rows:
-            publisher = scene.citations.publishers[row]
-            near[row] = {
-                supplier
-                for supplier, told in scene.citations.edges.get(publisher, {}).items()
-                if any(one.row == row for one in told)
-            }
-        firsts = {node for nodes in near.values() for node in nodes}
-        for row, nodes in near.items():
-            beyond = {up for node in firsts - nodes for up in scene.citations.edges.get(node, ())}
-            if nodes and nodes <= beyond:
-                skipped = [
-                    n for n in firsts - nodes if nodes & set(scene.citations.edges.get(n, ()))
-                ]
-                found += [(node, scene.articles[row].id) for node in sorted(skipped)]
-    return found

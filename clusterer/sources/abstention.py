@@ -1,0 +1,84 @@
+"""When an editor names nobody: the rules that forbid an answer, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from clusterer.news import Issuer
+from clusterer.sources.bylines import byline
+from clusterer.sources.candidates import Candidate, Scene
+from clusterer.sources.citations import LEAST_STRENGTH
+from clusterer.sources.issuers import mouthpieces
+
+# Two unrelated ends nearer than this are no answer.
+LEAST_MARGIN = 0.15
+
+
+def why_abstain(
+    scene: Scene,
+    ranked: Sequence[Candidate],
+    chances: Mapping[str, float],
+    issuer: Issuer | None,
+) -> str:
+    """The first rule that forbids an answer, as a flag; empty where none does."""
+    if not ranked:
+        return "loop_without_voice" if scene.citations.loops else "nobody_named"
+    best = ranked[0]
+    told = scene.citations
+    voice = best.first_hand > 0.0
+    if told.loops and not voice and not any(lineage.cited for lineage in scene.lineages):
+        return "loop_without_voice"
+    if not _is_shown(scene, best):
+        return "vague_only" if told.vague else "nobody_named"
+    if _is_aside(scene, best):
+        return "aside"
+    separated = voice or best.earliest > 0.0 or best.root > 0.0
+    if len(scene.lineages) > 1 and not separated:
+        if not any(scene.lineages[number].cited for number in best.backers):
+            return "several_at_once"
+        mouthpiece = best.node in mouthpieces() and best.home > 0.0
+        if issuer and not mouthpiece and best.ends <= 0.5 and _distinct_ends(scene) > 1:
+            return "several_carriers"
+    if len(ranked) > 1 and chances[best.node] - chances[ranked[1].node] < LEAST_MARGIN:
+        return "too_close"
+    return ""
+
+
+def _is_shown(scene: Scene, one: Candidate) -> bool:
+    """Whether any words show it: a credit to it, its own voice, or texts that descend from it."""
+    if one.first_hand or one.root > 0.0 or is_cited(scene, one.node):
+        return True
+    return any(_has_mark(scene, row) for row in one.rows)
+
+
+def is_cited(scene: Scene, node: str) -> bool:
+    return any(node in suppliers for suppliers in scene.citations.edges.values())
+
+
+def _has_mark(scene: Scene, row: int) -> bool:
+    """Whether an article bears its outlet's dateline, self-report or byline."""
+    named = any(
+        credit.role == "self" and credit.strength >= LEAST_STRENGTH for credit in scene.credits[row]
+    )
+    return named or byline(scene.articles[row]) is not None
+
+
+def _is_aside(scene: Scene, one: Candidate) -> bool:
+    """Whether a source is cited only in passing, by outlets that report for themselves there."""
+    told = [
+        item for suppliers in scene.citations.edges.values() for item in suppliers.get(one.node, ())
+    ]
+    return bool(told) and all(
+        item.credit.scope == "secondary"
+        and any(
+            credit.role == "self"
+            and credit.strength >= item.credit.strength
+            and not credit.construction.startswith("D")
+            for credit in scene.credits[item.row]
+        )
+        for item in told
+    )
+
+
+def _distinct_ends(scene: Scene) -> int:
+    return len({node for lineage in scene.lineages for node in lineage.ends})

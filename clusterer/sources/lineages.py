@@ -1,0 +1,142 @@
+"""Lineages: copies of one text as one witness, and where the chains that it tells end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from clusterer.news import Article, Credit
+from clusterer.sources.citations import Citations, Told
+from clusterer.sources.genealogy import Genealogy
+
+# A hop that the lineage itself does not tell but a sibling does counts so much.
+BORROWED = 0.9
+# Strength from which on a credit counts in full; below, in proportion.
+FULL_STRENGTH = 0.9
+# A path that matters less is not followed: it bounds the paths of a tangled graph.
+LEAST_WEIGHT = 0.01
+# A lineage that ends at its own publisher, without citation or first-hand mark.
+UNCITED = 0.5
+# The same where it bears its outlet's own dateline.
+DATELINED = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Copies of one text, by row, and the nodes where their chains end.
+
+    ``ends`` node → weight, at most 1 in sum; ``passed`` nodes that only relayed; ``chain``
+    the longest path from the nearest supplier to the furthest.
+    """
+
+    rows: tuple[int, ...]
+    ends: Mapping[str, float]
+    passed: frozenset[str]
+    chain: tuple[str, ...]
+    cited: bool
+
+
+def lineages(
+    articles: Sequence[Article],
+    credits: Sequence[tuple[Credit, ...]],
+    genealogy: Genealogy,
+    graph: Citations,
+) -> tuple[Lineage, ...]:
+    """One lineage a copy group, in order of its name; the groups that meet in one loop are one.
+
+    ``articles`` and ``credits`` are by row, the rows of ``graph``.
+    """
+    publishers = graph.publishers
+    weights = [_own_weight(found) for found in credits]
+    loop_of = {node: number for number, loop in enumerate(graph.loops) for node in loop}
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row, article in enumerate(articles):
+        circling = publishers[row] in loop_of and publishers[row] not in graph.edges
+        key = f"loop {loop_of[publishers[row]]}" if circling else genealogy.copy_groups[article.id]
+        rows_of[key].append(row)
+    roots = _roots(articles, genealogy)
+    return tuple(
+        _lineage(rows, weights, roots, graph, frozenset(loop_of))
+        for _, rows in sorted(rows_of.items())
+    )
+
+
+def _roots(articles: Sequence[Article], genealogy: Genealogy) -> frozenset[int]:
+    """Rows of parents that are nobody's child."""
+    targets = {link.target for link in genealogy.links}
+    sources = {link.source for link in genealogy.links} - targets
+    return frozenset(row for row, article in enumerate(articles) if article.id in sources)
+
+
+def _lineage(
+    rows: Sequence[int],
+    weights: Sequence[float],
+    roots: frozenset[int],
+    graph: Citations,
+    looped: frozenset[str],
+) -> Lineage:
+    """Where the chains of some copies end; what they tell themselves goes before silence."""
+    own, publishers = frozenset(rows), graph.publishers
+    telling = {
+        publishers[row]
+        for row in rows
+        if any(
+            told.row in own
+            for ones in graph.edges.get(publishers[row], {}).values()
+            for told in ones
+        )
+    }
+    first = [row for row in rows if row in roots] or rows
+    starts = sorted(telling or {publishers[row] for row in first})
+    full = 1.0 if telling else max(weights[row] for row in first)
+    ends: dict[str, float] = defaultdict(float)
+    passed: set[str] = set()
+    chain: tuple[str, ...] = ()
+    for start in starts:
+        paths = _climb(start, own, graph.edges) if telling else [((start,), 1.0)]
+        for path, weight in paths:
+            if path[-1] not in looped:
+                ends[path[-1]] += weight / len(starts) * full
+            passed.update(path[1:-1])
+            if len(path) - 1 > len(chain):
+                chain = path[1:]
+    return Lineage(tuple(rows), dict(sorted(ends.items())), frozenset(passed), chain, bool(telling))
+
+
+def _own_weight(credits: Sequence[Credit]) -> float:
+    """How fully an uncited article's lineage ends at its own outlet."""
+    dated = any(
+        credit.role == "self"
+        and credit.construction.startswith("D")
+        and credit.strength >= FULL_STRENGTH
+        for credit in credits
+    )
+    return DATELINED if dated else UNCITED
+
+
+def _climb(
+    start: str, rows: frozenset[int], edges: Mapping[str, Mapping[str, tuple[Told, ...]]]
+) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Paths from a publisher up to where nobody is cited, with their weights."""
+    waiting: list[tuple[tuple[str, ...], float]] = [((start,), 1.0)]
+    while waiting:
+        path, weight = waiting.pop()
+        suppliers = edges.get(path[-1], {})
+        if len(path) == 1:
+            suppliers = {
+                supplier: told
+                for supplier, told in suppliers.items()
+                if any(one.row in rows for one in told)
+            }
+        if not suppliers:
+            yield path, weight
+            continue
+        total = sum(max(one.credit.strength for one in told) for told in suppliers.values())
+        for supplier, told in sorted(suppliers.items(), reverse=True):
+            strength = max(one.credit.strength for one in told)
+            own = any(one.row in rows for one in told)
+            kept = weight * strength / total * min(1.0, strength / FULL_STRENGTH)
+            kept *= 1.0 if own else BORROWED
+            if kept > LEAST_WEIGHT:
+                waiting.append(((*path, supplier), kept))
