@@ -47,5 +47,6 @@ def _grams(text: str) -> Counter[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _place(gram: str) -> tuple[int, float]:
-    digest = int.from_bytes(hashlib.blake2b(gram.encode(), digest_size=8).digest(), "little")
+    content = gram.encode("utf-8", "surrogatepass")
+    digest = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")
     return digest % _DIMENSION, 1.0 if digest >> 63 else -1.0

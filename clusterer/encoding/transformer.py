@@ -85,12 +85,17 @@ class TransformerEncoder:
         limit = model.max_seq_length or 512
         told = model.prompts.get(model.default_prompt_name or "") or ""
         prompt = told if self._prompt is None else self._prompt
-        cut = [prompt + text[: limit * _CHARS_PER_TOKEN] for text in texts]
+        cut = [prompt + _writable(text[: limit * _CHARS_PER_TOKEN]) for text in texts]
         found = model.tokenizer(
             cut, truncation=True, max_length=limit, return_attention_mask=False, verbose=False
         )
         tokens: list[list[int]] = found["input_ids"]
         return tokens
+
+
+def _writable(text: str) -> str:
+    """Lone surrogates, which no tokeniser takes, become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def load_folder(folder: Path, device: str | None = None) -> SentenceTransformer:
@@ -99,6 +104,8 @@ def load_folder(folder: Path, device: str | None = None) -> SentenceTransformer:
     Raises EncoderError where it cannot be loaded; only safetensors are read, and no code
     of the folder is run.
     """
+    from safetensors import SafetensorError
+
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         from sentence_transformers import SentenceTransformer
@@ -113,7 +120,7 @@ def load_folder(folder: Path, device: str | None = None) -> SentenceTransformer:
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
         ).eval()
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+    except (OSError, ValueError, LookupError, RuntimeError, TypeError, SafetensorError) as error:
         line = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
         raise EncoderError(f"cannot load the model in {folder}: {line}") from None
 
