@@ -31,6 +31,7 @@ COLUMNS = (
     *LANGUAGE_COLUMNS,
     *("other", "domains", "parent", "ambiguous", "ambiguous_forms", "disambiguation_hint"),
 )
+_MEDIA_KINDS = ("state_agency", "wire", "broadcaster", "newspaper", "news_site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,21 @@ class Gazetteer:
             id = agency.parent
             seen.add(id)
         return id
+
+    def state_agencies(self, country: str) -> tuple[str, ...]:
+        """Ids of the state news agencies of an ISO 3166 country, in table order."""
+        return self._of(country, ("state_agency",))
+
+    def media_of(self, country: str) -> tuple[str, ...]:
+        """Ids of all media at home in an ISO 3166 country, in table order."""
+        return self._of(country, _MEDIA_KINDS)
+
+    def _of(self, country: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(
+            agency.id
+            for agency in self._agencies.values()
+            if agency.country == country and agency.kind in kinds
+        )
 
     def by_domain(self, host: str) -> Agency | None:
         """The owner of a host or URL; subdomains and ``www.`` belong to their domain.

@@ -15,8 +15,17 @@ from typing import Any, cast
 
 from clusterer.news import Role
 from clusterer.sources.cues import HERE, THERE, lexicon
-from clusterer.sources.media import Unit
+from clusterer.sources.units import Unit
 
+# A kind of source, or of reading it, and the table of its constructions.
+KINDS = {
+    "medium": "row",
+    "survey": "survey",
+    "body": "issuer",
+    "platform": "carrier",
+    "vague": "vague",
+    "house": "house",
+}
 # Tokens looked at on either side of a mention; a credit is worded close to the name.
 _REACH = 40
 
@@ -32,29 +41,37 @@ class Row:
     place: str
     bears: int
     first_hand: bool
+    quoted: bool
+    agency: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Constructions:
-    """All rows of one language. ``links`` join two media of a unit, the nearer one HERE."""
+    """All rows of one language, by the kind of source that they are about.
 
-    rows: tuple[Row, ...]
-    issuers: tuple[Row, ...]
-    carriers: tuple[Row, ...]
+    ``links`` join two media of a unit, the nearer one HERE. ``positions`` are the weights of
+    places in the text.
+    """
+
+    rows: Mapping[str, tuple[Row, ...]]
     links: tuple[re.Pattern[str], ...]
     positions: Mapping[str, float]
 
-    def credit(self, unit: Unit, at: int, places: frozenset[str], *, doubt: int) -> Row | None:
-        """The first row that fits the medium at token ``at``."""
-        return _first(self.rows, unit, at, places, doubt)
-
-    def issuer(self, unit: Unit, at: int, places: frozenset[str]) -> Row | None:
-        """The first row by which the body at token ``at`` issued the news."""
-        return _first(self.issuers, unit, at, places, 0)
-
-    def carrier(self, unit: Unit, at: int, places: frozenset[str]) -> Row | None:
-        """The first row by which the platform at token ``at`` carried the news."""
-        return _first(self.carriers, unit, at, places, 0)
+    def fit(self, kind: str, unit: Unit, at: int, places: frozenset[str]) -> Row | None:
+        """The first row of ``kind`` that fits the source at token ``at``."""
+        source = unit.tokens[at].source
+        assert source is not None
+        symbols = unit.symbols
+        window = f"{symbols[max(0, at - _REACH) : at]}{HERE}{symbols[at + 1 : at + _REACH]}"
+        for row in self.rows[kind]:
+            if (
+                row.place in places
+                and source.doubt <= row.bears
+                and (source.quoted or not row.quoted)
+                and row.pattern.search(window)
+            ):
+                return row
+        return None
 
     def linked(self, unit: Unit, near: int, far: int) -> bool:
         """Whether the medium at ``near`` took from the one at ``far``."""
@@ -69,17 +86,6 @@ class Constructions:
         return any(link.search(window) for link in self.links)
 
 
-def _first(
-    rows: tuple[Row, ...], unit: Unit, at: int, places: frozenset[str], doubt: int
-) -> Row | None:
-    symbols = unit.symbols
-    window = f"{symbols[max(0, at - _REACH) : at]}{HERE}{symbols[at + 1 : at + _REACH]}"
-    for row in rows:
-        if row.place in places and doubt <= row.bears and row.pattern.search(window):
-            return row
-    return None
-
-
 @cache
 def constructions(language: str) -> Constructions:
     """The table compiled for the lexicon of ``language``."""
@@ -88,9 +94,10 @@ def constructions(language: str) -> Constructions:
     words = lexicon(language)
     here = words.language
     return Constructions(
-        rows=tuple(_row(row, here) for row in told["row"] if _spoken(row, here)),
-        issuers=tuple(_row(row, here) for row in told["issuer"] if _spoken(row, here)),
-        carriers=tuple(_row(row, here) for row in told["carrier"] if _spoken(row, here)),
+        rows={
+            kind: tuple(_row(row, here) for row in told[table] if _spoken(row, here))
+            for kind, table in KINDS.items()
+        },
         links=tuple(
             words.pattern(pattern)
             for link in told["link"]
@@ -116,4 +123,6 @@ def _row(row: Mapping[str, Any], language: str) -> Row:
         place=row.get("place", "anywhere"),
         bears=row.get("bears", 1),
         first_hand=row.get("first_hand", False),
+        quoted=row.get("quoted", False),
+        agency=row.get("agency"),
     )

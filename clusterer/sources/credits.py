@@ -7,23 +7,32 @@ it from, and which were only quoted.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from clusterer.gazetteer import Gazetteer
-from clusterer.news import KEPT, Article, Block, Credit, Span
+from clusterer.news import KEPT, Article, Block, BlockKind, Credit, Span
 from clusterer.sources.constructions import Constructions, constructions
-from clusterer.sources.media import Reader, Source
-from clusterer.sources.settle import Found, Line, Position, settle
-from clusterer.text.script import Folded, fold
+from clusterer.sources.media import Reader
+from clusterer.sources.settle import LABELLED, Found, Line, Position, settle
+from clusterer.sources.units import Source
+from clusterer.text.lines import find_cue
+from clusterer.text.script import Folded, fold, fold_text
 
 # Sentences of the body that may still speak for the whole text, and those just behind them.
 _LEAD, _SECOND = 2, 5
 # A dateline stands within the first characters, however a page is cut into sentences.
 _START_CHARS = 350
+# Code points: a longer line is prose, whatever words it holds, and ends a list of links.
+_PROSE = 160
+# Where a survey of the press says that it is one.
+_FIRST_LINES = 3
+_OTHER_KINDS = ("body", "platform", "vague", "house")
 _READ_BLOCKS = KEPT | {"photo_credit"}
 
 
@@ -42,15 +51,26 @@ def find_credits(article: Article, gazetteer: Gazetteer) -> tuple[Credit, ...]:
     folded = fold(text)
     reader = _reader(article.language, gazetteer)
     table = constructions(reader.words.language)
+    lines = _lines(article, blocks, extent, text, folded, reader)
+    review = reader.words.of("review")
+    surveyed = any(not review.isdisjoint(line.unit.symbols) for line in lines[:_FIRST_LINES])
     found: list[Found] = []
-    for line in _lines(article, blocks, extent, text, folded, reader):
-        found += _fitted(line, table, reader)
+    for line in lines:
+        found += _fitted(line, table, reader, "survey" if surveyed else "medium")
     return settle(article, extent, folded, found, gazetteer, table)
 
 
 @lru_cache(maxsize=32)
 def _reader(language: str, gazetteer: Gazetteer) -> Reader:
     return Reader(language, gazetteer)
+
+
+class _Piece(NamedTuple):
+    """A line or sentence of the page's text, and what it is."""
+
+    start: int
+    end: int
+    kind: BlockKind
 
 
 def _lines(
@@ -62,10 +82,7 @@ def _lines(
     reader: Reader,
 ) -> list[Line]:
     """The article cut at line ends and sentences, read and placed."""
-    starts = sorted({span.start for span in article.sentences})
-    pieces: list[tuple[int, int, Block]] = []
-    for block in blocks:
-        pieces += [(start, end, block) for start, end in _pieces(article.text, block, starts)]
+    pieces = list(_pieces(article, blocks))
     bounds = np.searchsorted(
         folded.offsets, [at - extent.start for piece in pieces for at in piece[:2]]
     )
@@ -73,48 +90,70 @@ def _lines(
     units = reader.read(folded, text, cuts)
     lines = []
     order = 0
-    for number, (unit, (start, _, block)) in enumerate(zip(units, pieces, strict=True)):
+    for number, (unit, piece) in enumerate(zip(units, pieces, strict=True)):
         places = {"anywhere"}
-        if block.kind != "body" or order < _LEAD or start - extent.start < _START_CHARS:
+        near = piece.start - extent.start < _START_CHARS
+        if piece.kind != "body" or order < _LEAD or near:
             places.add("start")
-        if number == len(pieces) - 1 or block.kind in ("end_tag", "source_line"):
+        if number == len(pieces) - 1 or piece.kind in ("end_tag", "source_line"):
             places.add("end")
         position: Position = "lead" if order < _LEAD else "second" if order < _SECOND else "later"
-        lines.append(Line(unit, block.kind, position, number, frozenset(places)))
-        order += block.kind == "body"
+        lines.append(Line(unit, piece.kind, position, frozenset(places)))
+        order += piece.kind == "body"
     return lines
 
 
-def _pieces(text: str, block: Block, starts: list[int]) -> Iterator[tuple[int, int]]:
-    cuts = {block.span.start, block.span.end}
-    cuts.update(start for start in starts if block.span.start < start < block.span.end)
-    at = text.find("\n", block.span.start, block.span.end)
-    while at >= 0:
-        cuts.add(at + 1)
-        at = text.find("\n", at + 1, block.span.end)
-    ordered = sorted(cuts)
-    for start, end in itertools.pairwise(ordered):
-        piece = text[start:end]
-        stripped = piece.strip()
-        if stripped:
-            first = start + piece.index(stripped[0])
-            yield first, first + len(stripped)
+def _pieces(article: Article, blocks: Sequence[Block]) -> Iterator[_Piece]:
+    """Lines without the furniture that stands inside a body, cut where sentences end."""
+    ends = sorted({span.end for span in article.sentences})
+    for block in blocks:
+        section: BlockKind | None = None
+        for start, end in _line_spans(article.text, block.span):
+            kind, cue = block.kind, None
+            if kind == "body":
+                cue = find_cue(fold_text(article.text[start:end])) if end - start < _PROSE else None
+                if cue is not None:
+                    section = cue.kind if cue.opens else None
+                elif end - start >= _PROSE:
+                    section = None
+                kind = cue.kind if cue else section or kind
+            if kind not in _READ_BLOCKS and not (cue and kind in LABELLED):
+                continue
+            cuts = ends[bisect_right(ends, start) : bisect_left(ends, end)]
+            for first, last in pairwise((start, *cuts, end)):
+                yield from _stripped(article.text, first, last, kind)
 
 
-def _fitted(line: Line, table: Constructions, reader: Reader) -> Iterator[Found]:
+def _line_spans(text: str, span: Span) -> Iterator[tuple[int, int]]:
+    start = span.start
+    while start < span.end:
+        end = text.find("\n", start, span.end)
+        end = span.end if end < 0 else end
+        if not text[start:end].isspace() and start < end:
+            yield start, end
+        start = end + 1
+
+
+def _stripped(text: str, start: int, end: int, kind: BlockKind) -> Iterator[_Piece]:
+    words = text[start:end]
+    bare = words.strip()
+    if bare:
+        first = start + len(words) - len(words.lstrip())
+        yield _Piece(first, first + len(bare), kind)
+
+
+def _fitted(line: Line, table: Constructions, reader: Reader, reading: str) -> Iterator[Found]:
     """The constructions of a line, media linked to the nearer medium that took from them."""
     unit, words = line.unit, reader.words
     before: tuple[int, Source] | None = None
     for at, source in unit.sources(words.of("medium")):
-        row = table.credit(unit, at, line.places, doubt=source.doubt)
+        row = table.fit(reading, unit, at, line.places)
         linked = before is not None and table.linked(unit, before[0], at)
-        yield Found("medium", source, row, line, at, before[1] if linked and before else None)
+        yield Found("medium", source, row, line, before[1] if linked and before else None)
         before = (at, source)
-    for at, source in unit.sources(words.of("body")):
-        row = table.issuer(unit, at, line.places)
-        if row is not None:
-            yield Found("body", source, row, line, at)
-    for at, source in unit.sources(words.of("platform")):
-        row = table.carrier(unit, at, line.places)
-        if row is not None:
-            yield Found("platform", source, row, line, at)
+    for kind in _OTHER_KINDS:
+        for at, source in unit.sources(words.of(kind)):
+            row = table.fit(kind, unit, at, line.places)
+            if row is not None:
+                named = source._replace(agencies=(row.agency,)) if row.agency else source
+                yield Found("medium" if row.agency else kind, named, row, line)

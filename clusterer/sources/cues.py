@@ -18,6 +18,7 @@ from itertools import product
 from typing import Any
 
 from clusterer.aliases import flat
+from clusterer.sources.places import country_words
 from clusterer.text.script import fold_text
 
 MARKS: Mapping[str, str] = {
@@ -41,7 +42,7 @@ MARKS: Mapping[str, str] = {
 }
 # Functions given by the tokeniser and the gazetteer, not by the tables.
 _GIVEN = (
-    *("medium", "body", "platform", "word", "name", "number", "other", "to", "demonym"),
+    *("medium", "body", "platform", "word", "name", "number", "other", "to", "state_agency"),
     *sorted(set(MARKS.values())),
 )
 _TERM = re.compile(r"([\w|^$]+)([?*+]|\{\d+(?:,\d+)?\})?")
@@ -52,6 +53,10 @@ _ARABIC_CLITIC = re.compile("[وف]?[بلک]?")
 _SHORTEST_WORD = 2
 _LONGEST_ENDING = 6
 _SHORTEST_STEM = 3
+# What can make a line worth reading although no listed name stands in it.
+_NAMING = frozenset(
+    {"agency_noun", "site_noun", "channel_noun", "vague", "state_agency", "house", "review"}
+)
 _ENDS = frozenset({"stop", "line"})
 # A medium for sure, and a name that is also a word and so may be read as either.
 SURE, DOUBTFUL = frozenset({"medium"}), frozenset({"medium", "word"})
@@ -67,7 +72,9 @@ class Lexicon:
     stems: dict[str, frozenset[str]]
     phrases: dict[str, frozenset[str]]
     automaton: Any
+    triggers: Any
     alphabet: dict[frozenset[str], str] = field(default_factory=dict)
+    _symbols: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def caseless(self) -> bool:
@@ -79,7 +86,15 @@ class Lexicon:
 
     def of(self, function: str) -> frozenset[str]:
         """Every symbol that may have the function."""
-        return frozenset(symbol for group, symbol in self.alphabet.items() if function in group)
+        if function not in self._symbols:
+            self._symbols[function] = frozenset(
+                symbol for group, symbol in self.alphabet.items() if function in group
+            )
+        return self._symbols[function]
+
+    def triggered(self, ground: str) -> list[int]:
+        """Where a word stands that can name a source without a listed name, in order."""
+        return [] if self.triggers is None else [last for last, _ in self.triggers.iter(ground)]
 
     def given(self, function: str) -> str:
         """The symbol of a token that has one function only."""
@@ -182,7 +197,7 @@ class Lexicon:
                 barred = {"stop", "line"} | ({"medium"} if name == "gap" else set())
                 wanted |= {symbol for group, symbol in self.alphabet.items() if not group & barred}
             else:
-                wanted |= {symbol for group, symbol in self.alphabet.items() if name in group}
+                wanted |= self.of(name)
         if not wanted:
             # A function that this language has no phrase for can never be met.
             return "(?!)"
@@ -204,6 +219,10 @@ def lexicon(language: str) -> Lexicon:
             for phrase in phrases:
                 form = flat(fold_text(phrase)).strip()
                 merged.setdefault(form, set()).add(function)
+    for form, (_, function) in country_words(language).items():
+        # A country or a city may stand wherever a name or a plain word may.
+        names = set() if function == "demonym" else {"word", "name"}
+        merged.setdefault(form, set()).update(names, {function})
     words: dict[str, frozenset[str]] = {}
     stems: dict[str, frozenset[str]] = {}
     phrases_: dict[str, frozenset[str]] = {}
@@ -217,7 +236,13 @@ def lexicon(language: str) -> Lexicon:
                 target[spelling] = target.get(spelling, frozenset()) | known
         else:
             words[form] = words.get(form, frozenset()) | known
-    made = Lexicon(language, words, stems, phrases_, _automaton(phrases_))
+    naming = {
+        form: known
+        for table in (words, stems, phrases_)
+        for form, known in table.items()
+        if known & _NAMING
+    }
+    made = Lexicon(language, words, stems, phrases_, _automaton(phrases_), _automaton(naming))
     groups = {*words.values(), *stems.values(), *phrases_.values()}
     groups |= {frozenset({name}) for name in _GIVEN} | {DOUBTFUL}
     for number, group in enumerate(sorted(groups, key=sorted)):

@@ -14,7 +14,7 @@ from typing import Literal
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import Article, BlockKind, Credit, Role, Scope, Span
 from clusterer.sources.constructions import Constructions, Row
-from clusterer.sources.media import Source, Unit
+from clusterer.sources.units import Source, Unit
 from clusterer.text.script import Folded, fold_text
 
 Position = Literal["lead", "second", "later"]
@@ -23,19 +23,24 @@ Position = Literal["lead", "second", "later"]
 # outlet that wrote the copied text, a source line whom the page took it from, a dateline or
 # an end tag the agency at whose desk it was written.
 _WHOLE: tuple[tuple[str, ...], ...] = (("D3",), ("S1", "S3", "M1"), ("D1", "D5", "D7"))
-# A host or a handle is a signature unless a label says that it is the source.
-_ADDRESSED = ("S1", "S4")
+# The constructions in which a label names the source.
+_LABELS = ("S1", "S4")
+# Priors: a hop told by apposition only, and a supplier named in the metadata of a page.
+CHAIN_STRENGTH = 0.93
+METADATA_STRENGTH = 0.9
+_VOICES = ("supplier", "relayed", "self")
 _HEADLINE = 0.85
+# Lines of furniture that may still hold a labelled source ("Подробнее: https://tass.ru/1").
+LABELLED: frozenset[BlockKind] = frozenset({"related", "rights", "metadata"})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit with its place: which block, how far into the text, and which line it is."""
+    """A unit with its place: which block, and how far into the text."""
 
     unit: Unit
     kind: BlockKind
     position: Position
-    number: int
     places: frozenset[str]
 
 
@@ -43,11 +48,10 @@ class Line:
 class Found:
     """A named source and the row that fits it; ``nearer`` took from it in the same line."""
 
-    what: Literal["medium", "body", "platform"]
+    kind: str
     source: Source
     row: Row | None
     line: Line
-    at: int
     nearer: Source | None = None
 
 
@@ -100,10 +104,10 @@ def settle(
 ) -> tuple[Credit, ...]:
     """The credits of an article, in text order, each medium once per role."""
     names = _Names(article, extent, folded, gazetteer)
+    media = [item for item in found if item.kind == "medium" and _may_count(item)]
     credits = list(_from_metadata(article, extent, gazetteer))
-    media = [item for item in found if item.what == "medium"]
-    credits += _suppliers(media, names, table)
-    credits += (_other(item, names, table) for item in found if item.what != "medium")
+    credits += _Voices(media, names, table).credits()
+    credits += (_other(item, names, table, gazetteer) for item in found if item.kind != "medium")
     return tuple(_once(sorted(credits, key=lambda credit: credit.span)))
 
 
@@ -112,127 +116,152 @@ def _from_metadata(article: Article, extent: Span, gazetteer: Gazetteer) -> Iter
     for name in article.hints.credits:
         agency = gazetteer.by_domain(name) or gazetteer.by_name(name)
         yield Credit(
-            agency.id if agency else None, "supplier", start, "article", 0.9, "M1", name=name
+            agency.id if agency else None,
+            "supplier",
+            start,
+            "article",
+            METADATA_STRENGTH,
+            "M1",
+            name=name,
         )
 
 
-def _suppliers(media: Sequence[Found], names: _Names, table: Constructions) -> Iterable[Credit]:
-    whole = _whole(media, names)
-    nearest = [names.key(item.source) for item in whole]
-    led = False
-    told: set[str] = set()
-    for item in media:
-        row = item.row
-        role: Role
-        if item.source.address and (row is None or row.code not in _ADDRESSED):
-            continue
-        linked = item.nearer is not None and not names.is_own(item.nearer)
-        if linked and (row is None or row.role in (None, "supplier")):
-            assert item.nearer is not None
-            yield _credit(item, "relayed", names, table, consumer=names.key(item.nearer))
-            continue
-        if row is None:
-            if _is_taken_from(item, media):
-                yield _credit(item, "supplier", names, table, code="L3", strength=0.95)
-            elif not item.source.doubt and item.source.agencies:
-                own = names.is_own(item.source) and item.line.position == "lead"
-                role = "self" if own else "subject"
-                yield _credit(item, role, names, table, code="B8", strength=0.0)
-            continue
-        if row.role is None:
-            continue
-        role = row.role
-        consumer = None
-        key = names.key(item.source)
-        if role == "supplier":
-            if names.is_own(item.source):
-                role = "self"
-            elif item in whole:
-                consumer = _consumer(item, whole, names)
-                role = "relayed" if consumer else "supplier"
-            elif item.line.position == "later":
-                role = "quoted"
-            elif nearest:
-                if key in nearest:
-                    continue
-                role, consumer = "relayed", nearest[-1]
-            elif led and key not in told:
-                role = "quoted"
-            else:
-                led = True
-                told.add(key)
-        yield _credit(item, role, names, table, consumer=consumer)
+def _may_count(item: Found) -> bool:
+    """Signatures and furniture count only where a label says that they are the source."""
+    if item.source.address or item.line.kind in LABELLED:
+        return item.row is not None and item.row.code in _LABELS
+    return item.row is None or item.row.role is not None
 
 
-def _is_taken_from(item: Found, media: Sequence[Found]) -> bool:
-    return any(other.nearer is item.source for other in media)
+class _Voices:
+    """The media of one article, sorted into suppliers, their suppliers and the quoted."""
+
+    def __init__(self, media: Sequence[Found], names: _Names, table: Constructions) -> None:
+        self._media = media
+        self._names = names
+        self._table = table
+        self._whole = self._whole_voices()
+        self._leader: str | None = None
+
+    def credits(self) -> Iterable[Credit]:
+        for item in self._media:
+            if item.row is None or item.row.role == "supplier":
+                credit = self._voice(item)
+                if credit is not None:
+                    yield credit
+            elif item.row.role is not None:
+                yield self._credit(item, item.row.role)
+
+    def _voice(self, item: Found) -> Credit | None:
+        key = self._names.key(item.source)
+        if self._names.is_own(item.source):
+            return self._own(item)
+        if item.nearer is not None and not self._names.is_own(item.nearer):
+            return self._credit(item, "relayed", consumer=self._names.key(item.nearer))
+        if item.row is None and not self._is_taken_from(item):
+            known = not item.source.doubt and item.source.agencies
+            return self._credit(item, "subject", code="B8", strength=0.0) if known else None
+        if item in self._whole:
+            consumer = self._nearer_voice(item)
+            return self._credit(item, "relayed" if consumer else "supplier", consumer=consumer)
+        nearest = self._names.key(self._whole[-1].source) if self._whole else None
+        if item.nearer is not None:
+            return self._credit(item, "supplier")
+        if item.line.position == "later":
+            return self._credit(item, "quoted", consumer=nearest)
+        if nearest is not None:
+            among = any(self._names.key(voice.source) == key for voice in self._whole)
+            if among:
+                return self._credit(item, "supplier")
+            return self._credit(item, "relayed", consumer=nearest)
+        if self._leader not in (None, key):
+            return self._credit(item, "quoted")
+        self._leader = key
+        return self._credit(item, "supplier")
+
+    def _own(self, item: Found) -> Credit | None:
+        if item.row is not None:
+            return self._credit(item, "self")
+        if item.line.position == "lead" and not item.source.doubt:
+            return self._credit(item, "self", code="B8", strength=0.0)
+        return None
+
+    def _is_taken_from(self, item: Found) -> bool:
+        return any(other.nearer is item.source for other in self._media)
+
+    def _whole_voices(self) -> list[Found]:
+        """Who speaks for the whole article, nearest first."""
+        voices = [item for item in self._media if _rank(item) is not None]
+        strangers = (item for item in voices if not self._names.is_own(item.source))
+        return sorted(strangers, key=lambda item: _rank(item) or 0)
+
+    def _nearer_voice(self, item: Found) -> str | None:
+        """The nearer voice of the whole article; those of one rank stand side by side."""
+        key, rank = self._names.key(item.source), _rank(item)
+        for other in reversed(self._whole):
+            nearer = _rank(other)
+            assert nearer is not None
+            assert rank is not None
+            if nearer < rank and self._names.key(other.source) != key:
+                return self._names.key(other.source)
+        return None
+
+    def _credit(
+        self,
+        item: Found,
+        role: Role,
+        *,
+        consumer: str | None = None,
+        code: str | None = None,
+        strength: float | None = None,
+    ) -> Credit:
+        credit = _credit(item, role, self._names, self._table)
+        return replace(
+            credit,
+            consumer=consumer,
+            construction=code or credit.construction,
+            strength=credit.strength if strength is None else strength,
+        )
 
 
-def _whole(media: Sequence[Found], names: _Names) -> list[Found]:
-    """Who speaks for the whole article, nearest first."""
-    ranked = []
-    for rank, codes in enumerate(_WHOLE):
-        for item in media:
-            if item.row and item.row.code in codes and not names.is_own(item.source):
-                ranked.append((rank, item))
-    return [item for _, item in sorted(ranked, key=lambda pair: pair[0])]
+def _rank(item: Found) -> int | None:
+    """How far a voice of the whole article stands from the page; None for other voices."""
+    if item.row is None or item.row.role != "supplier":
+        return None
+    return next((rank for rank, codes in enumerate(_WHOLE) if item.row.code in codes), None)
 
 
-def _consumer(item: Found, whole: Sequence[Found], names: _Names) -> str | None:
-    """The nearer voice of the whole article; those of one rank stand side by side."""
+def _other(item: Found, names: _Names, table: Constructions, gazetteer: Gazetteer) -> Credit:
     assert item.row is not None
-    key = names.key(item.source)
-    rank = next(rank for rank, codes in enumerate(_WHOLE) if item.row.code in codes)
-    for other in reversed(whole):
-        assert other.row is not None
-        nearer = next(rank for rank, codes in enumerate(_WHOLE) if other.row.code in codes)
-        if nearer < rank and names.key(other.source) != key:
-            return names.key(other.source)
-    return None
+    assert item.row.role is not None
+    credit = _credit(item, item.row.role, names, table)
+    country = item.source.country
+    return replace(credit, candidates=gazetteer.media_of(country)) if country else credit
 
 
-def _credit(
-    item: Found,
-    role: Role,
-    names: _Names,
-    table: Constructions,
-    *,
-    consumer: str | None = None,
-    code: str | None = None,
-    strength: float | None = None,
-) -> Credit:
-    row = item.row
-    base = strength if strength is not None else row.strength if row else 0.93
-    scope: Scope = {"lead": "lead", "second": "secondary", "later": "secondary"}[  # type: ignore[assignment]
-        item.line.position
-    ]
-    named = code or (row.code if row else "L4")
-    if any(named in codes for codes in _WHOLE):
+def _credit(item: Found, role: Role, names: _Names, table: Constructions) -> Credit:
+    """A credit in the role; a medium without a row of its own is a hop of a chain."""
+    row, line = item.row, item.line
+    strength = row.strength if row else CHAIN_STRENGTH
+    scope: Scope = "lead" if line.position == "lead" else "secondary"
+    if _rank(item) is not None:
         scope = "article"
     elif role == "background":
         scope = "background"
-        base = base
     else:
-        base *= table.positions[item.line.position]
-        if item.line.kind == "headline":
-            base *= _HEADLINE
+        strength *= table.positions[line.position]
+        if line.kind == "headline":
+            strength *= _HEADLINE
     return Credit(
         agency=item.source.agency,
         role=role,
         span=names.span(item.source),
         scope=scope,
-        strength=round(base, 4),
-        construction=named,
+        strength=round(strength, 4),
+        construction=row.code if row else "L4",
         name=names.words(item.source),
-        consumer=consumer,
         first_hand=row.first_hand if row else False,
     )
-
-
-def _other(item: Found, names: _Names, table: Constructions) -> Credit:
-    assert item.row is not None
-    assert item.row.role is not None
-    return _credit(item, item.row.role, names, table)
 
 
 def _once(credits: Iterable[Credit]) -> Iterable[Credit]:
@@ -251,13 +280,10 @@ def _once(credits: Iterable[Credit]) -> Iterable[Credit]:
             credit.role in ("quoted", "background") and who in voices
         ):
             continue
-        key = (who, credit.role, credit.scope == "article")
+        key = (who, credit.role, credit.scope == "article" and credit.role != "self")
         if key not in seen:
             seen.add(key)
             yield credit
-
-
-_VOICES = ("supplier", "relayed", "self")
 
 
 def _who(credit: Credit) -> str:

@@ -1,0 +1,163 @@
+"""A name with what is written around it: صحيفة "ماركا" الإسبانية is one medium.
+
+A noun licenses a name that is also a common word, and lets a medium be read that no table
+lists; such a medium has no ids, only its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from clusterer.sources.cues import Lexicon, lexicon
+from clusterer.sources.units import Source, Token, Unit
+
+_AROUND = "official|demonym|country"
+_NOUN = f"(agency_noun|site_noun) (agency_noun|site_noun|{_AROUND}){{0,4}}"
+_INSIDE = f"word|name|number|small|dash|{_AROUND}"
+
+
+class _Shapes(NamedTuple):
+    listed: re.Pattern[str]
+    twice: re.Pattern[str]
+    noun: re.Pattern[str]
+    firm_noun: re.Pattern[str]
+    channel: re.Pattern[str]
+    quoted: re.Pattern[str]
+    named: re.Pattern[str]
+    bounded: re.Pattern[str]
+    around: re.Pattern[str]
+    vague: re.Pattern[str]
+
+
+@cache
+def _shapes(language: str) -> _Shapes:
+    pattern = lexicon(language).pattern
+    return _Shapes(
+        listed=pattern(f"({_NOUN})? quote? <name=medium> quote? ({_AROUND}){{0,3}}"),
+        twice=pattern("medium open? quote? <second=medium> quote? close?"),
+        noun=pattern(_NOUN),
+        # "صحيفة الرياضية": a plain word can be a name after a firm noun, not after "site".
+        firm_noun=pattern(f"agency_noun (agency_noun|{_AROUND}){{0,3}}"),
+        channel=pattern("channel_noun number (demonym|country|official){0,2}"),
+        quoted=pattern(f"quote ({_INSIDE}){{1,6}} quote"),
+        named=pattern("name{1,5}"),
+        bounded=pattern(
+            f"word{{1,5}} ({_AROUND}|report|says|comma|colon|chain|small|quote|transmit)"
+        ),
+        around=pattern(f"({_AROUND}){{1,3}}"),
+        vague=pattern(f"({_AROUND}){{0,3}} <name=vague> ({_AROUND}){{0,3}}"),
+    )
+
+
+def gathered(tokens: list[Token], words: Lexicon) -> Unit:
+    """Nouns, quotes and adjectives drawn into the names that they belong to."""
+    shapes = _shapes(words.language)
+    for step, needed in (
+        (_listed, "medium"),
+        (_once, "medium"),
+        (_unlisted, ""),
+        (_vague, "vague"),
+    ):
+        symbols = "".join(token.symbol for token in tokens)
+        if not needed or not words.of(needed).isdisjoint(symbols):
+            tokens = list(step(symbols, tokens, shapes, words))
+    return Unit("".join(token.symbol for token in tokens), tuple(tokens))
+
+
+def _listed(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon) -> Iterator[Token]:
+    at = 0
+    for match in shapes.listed.finditer(symbols):
+        yield from tokens[at : match.start()]
+        token = tokens[match.start("name")]
+        assert token.source is not None
+        source = token.source
+        if shapes.noun.match(symbols, match.start()):
+            sure = source._replace(doubt=0)
+            token = token._replace(symbol=words.given("medium"), source=sure)
+        elif symbols[match.start()] == words.given("quote"):
+            quoted = source._replace(quoted=True)
+            token = token._replace(source=quoted)
+        yield token
+        at = match.end()
+    yield from tokens[at:]
+
+
+def _once(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon) -> Iterator[Token]:
+    """A medium told twice in two forms, "خبرگزاری امارات (وام)", is one and no other word."""
+    at = 0
+    for match in shapes.twice.finditer(symbols):
+        first, second = tokens[match.start()].source, tokens[match.start("second")].source
+        assert first is not None
+        assert second is not None
+        shared = tuple(id for id in first.agencies if id in second.agencies)
+        if not shared or first.end - first.start == second.end - second.start:
+            continue
+        yield from tokens[at : match.start()]
+        kept = first if match.end() - match.start() > 2 else second
+        kept = kept._replace(agencies=shared, doubt=0)
+        yield Token(words.given("medium"), kept.start, kept.end, kept)
+        at = match.end()
+    yield from tokens[at:]
+
+
+def _unlisted(
+    symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon
+) -> Iterator[Token]:
+    at = 0
+    for noun in shapes.noun.finditer(symbols):
+        if noun.start() < at:
+            continue
+        name = _name(symbols, noun, shapes)
+        if name is None or tokens[name[0]].source or tokens[name[1] - 1].source:
+            continue
+        first, last, after = name
+        if trailing := shapes.around.match(symbols, after):
+            after = trailing.end()
+        yield from tokens[at : min(first, noun.start())]
+        source = Source((), tokens[first].start, tokens[last - 1].end)
+        yield Token(words.given("medium"), source.start, source.end, source)
+        at = after
+    yield from tokens[at:]
+
+
+def _name(symbols: str, noun: re.Match[str], shapes: _Shapes) -> tuple[int, int, int] | None:
+    """First and last token of an unlisted name, and where its phrase ends."""
+    if channel := shapes.channel.match(symbols, noun.start()):
+        return channel.start(), channel.end(), channel.end()
+    at = noun.end()
+    if quoted := shapes.quoted.match(symbols, at):
+        return at + 1, quoted.end() - 1, quoted.end()
+    if named := shapes.named.match(symbols, at):
+        return at, named.end(), named.end()
+    if shapes.firm_noun.fullmatch(symbols, noun.start(), at):
+        plain = shapes.bounded.match(symbols, at)
+        if plain:
+            return at, plain.end() - 1, plain.end() - 1
+    return None
+
+
+def _vague(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon) -> Iterator[Token]:
+    """ "North Korean state media": vague words with the adjectives that narrow them."""
+    at = 0
+    for match in shapes.vague.finditer(symbols):
+        yield from tokens[at : match.start()]
+        token = tokens[match.start("name")]
+        assert token.source is not None
+        start, end = tokens[match.start()].start, tokens[match.end() - 1].end
+        yield token._replace(
+            start=start, end=end, source=token.source._replace(start=start, end=end)
+        )
+        at = match.end()
+    yield from tokens[at:]
+
+
+_STEPS = (
+    (_listed, "medium"),
+    (_once, "medium"),
+    (_unlisted, "agency_noun"),
+    (_unlisted, "site_noun"),
+    (_vague, "vague"),
+)
