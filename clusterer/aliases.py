@@ -102,7 +102,7 @@ def bounded(ground: str, start: int, end: int, alias: Alias) -> str | None:
     while first and start - first <= _LONGEST_CLITIC and ground[first - 1].isalnum():
         first -= 1
     clitic = ground[first:start]
-    if "ar" in alias.languages or "fa" in alias.languages:
+    if "ar" in alias.languages:
         rule = _ARABIC_AFTER_LAM if alias.skip else _ARABIC_CLITICS
         long_enough = len(alias.form) >= _SHORTEST_WITH_SUFFIX or clitic in ("ل", "ول")
         if rule.fullmatch(clitic) and long_enough:

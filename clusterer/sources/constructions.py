@@ -24,6 +24,7 @@ KINDS = {
     "body": "issuer",
     "platform": "carrier",
     "vague": "vague",
+    "vague_label": "vague_label",
     "house": "house",
 }
 # Tokens looked at on either side of a mention; a credit is worded close to the name.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -20,7 +21,6 @@ from clusterer.news import KEPT, Article, Block, BlockKind, Credit, Span
 from clusterer.sources.constructions import Constructions, constructions
 from clusterer.sources.media import Reader
 from clusterer.sources.settle import LABELLED, Found, Line, Position, settle
-from clusterer.sources.units import Source
 from clusterer.text.lines import find_cue
 from clusterer.text.script import Folded, fold, fold_text
 
@@ -32,7 +32,7 @@ _START_CHARS = 350
 _PROSE = 160
 # Where a survey of the press says that it is one.
 _FIRST_LINES = 3
-_OTHER_KINDS = ("body", "platform", "vague", "house")
+_OTHER_KINDS = ("body", "platform", "vague", "vague_label", "house")
 _READ_BLOCKS = KEPT | {"photo_credit"}
 
 
@@ -145,12 +145,18 @@ def _stripped(text: str, start: int, end: int, kind: BlockKind) -> Iterator[_Pie
 def _fitted(line: Line, table: Constructions, reader: Reader, reading: str) -> Iterator[Found]:
     """The constructions of a line, media linked to the nearer medium that took from them."""
     unit, words = line.unit, reader.words
-    before: tuple[int, Source] | None = None
+    joints = words.of("joint") | words.of("comma") | words.of("plus") | words.of("slash")
+    before: tuple[int, Found] | None = None
     for at, source in unit.sources(words.of("medium")):
-        row = table.fit(reading, unit, at, line.places)
-        linked = before is not None and table.linked(unit, before[0], at)
-        yield Found("medium", source, row, line, before[1] if linked and before else None)
-        before = (at, source)
+        found = Found("medium", source, table.fit(reading, unit, at, line.places), line)
+        if before is not None:
+            nearer = before[1]
+            if table.linked(unit, before[0], at):
+                found = replace(found, nearer=nearer.source)
+            elif found.row is None and joints.issuperset(unit.symbols[before[0] + 1 : at]):
+                found = replace(nearer, source=source, beside=True)
+        yield found
+        before = (at, found)
     for kind in _OTHER_KINDS:
         for at, source in unit.sources(words.of(kind)):
             row = table.fit(kind, unit, at, line.places)

@@ -33,7 +33,7 @@ _TOKEN = re.compile(r"'[^\W\d_]+|[^\W_]+(?:'[^\W_]+)*|\n|[^\w\s]|_")
 _ADDRESS = re.compile(r"@[a-z0-9_]{3,40}|[a-z0-9-]{1,60}(?:\.[a-z0-9-]{2,60}){1,5}")
 _LATIN = re.compile("[a-z]")
 # Functions of words that stand for a source without naming it.
-_UNNAMED = frozenset({"vague", "state_agency", "house"})
+_UNNAMED = frozenset({"vague", "vague_label", "state_agency", "house"})
 
 
 class _Text(NamedTuple):
@@ -160,7 +160,7 @@ class Reader:
         if not functions & _UNNAMED:
             return token
         source = Source((), token.start, token.end)
-        if "house" in functions:
+        if functions & {"house", "vague_label"}:
             return token._replace(source=source)
         country = country_before(whole.ground, token.start, token.end, self.words.language)
         if "vague" in functions:

@@ -46,13 +46,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A named source and the row that fits it; ``nearer`` took from it in the same line."""
+    """A named source and the row that fits it.
+
+    ``nearer`` took from it in the same line; ``beside`` tells that it only follows another
+    source, "Axios and CNN", and shares its row.
+    """
 
     kind: str
     source: Source
     row: Row | None
     line: Line
     nearer: Source | None = None
+    beside: bool = False
 
 
 class _Names:
@@ -174,9 +179,9 @@ class _Voices:
             if among:
                 return self._credit(item, "supplier")
             return self._credit(item, "relayed", consumer=nearest)
-        if self._leader not in (None, key):
+        if self._leader not in (None, key) and not item.beside:
             return self._credit(item, "quoted")
-        self._leader = key
+        self._leader = self._leader or key
         return self._credit(item, "supplier")
 
     def _own(self, item: Found) -> Credit | None:
