@@ -153,7 +153,7 @@ def _fitted(line: Line, table: Constructions, reader: Reader, reading: str) -> I
             nearer = before[1]
             if table.linked(unit, before[0], at):
                 found = replace(found, nearer=nearer.source)
-            elif found.row is None and joints.issuperset(unit.symbols[before[0] + 1 : at]):
+            elif found.row is None and _joined(unit.symbols[before[0] + 1 : at], joints):
                 found = replace(nearer, source=source, beside=True)
         yield found
         before = (at, found)
@@ -163,3 +163,7 @@ def _fitted(line: Line, table: Constructions, reader: Reader, reading: str) -> I
             if row is not None:
                 named = source._replace(agencies=(row.agency,)) if row.agency else source
                 yield Found("medium" if row.agency else kind, named, row, line)
+
+
+def _joined(between: str, joints: frozenset[str]) -> bool:
+    return bool(between) and joints.issuperset(between)

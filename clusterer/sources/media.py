@@ -48,6 +48,13 @@ class _Text(NamedTuple):
         return any(mark.start < at and mark.functions == SURE for mark in self.marks)
 
 
+def _held(name: _Mark, phrases: Sequence[_Mark]) -> bool:
+    return any(
+        phrase.start <= name.start and name.end <= phrase.end and phrase[:2] != name[:2]
+        for phrase in phrases
+    )
+
+
 class Reader:
     """Reads the units of texts in one language."""
 
@@ -73,16 +80,15 @@ class Reader:
         return made
 
     def _marks(self, folded: Folded, text: str, ground: str) -> list[_Mark]:
-        """Addresses, names and cue phrases, the longest first where they overlap."""
-        taken = bytearray(len(ground))
-        found: list[_Mark] = []
-        phrases = (
+        """Addresses, names and phrases; a phrase wins over a name only by holding it whole."""
+        phrases = [
             _Mark(start, end, functions, None, clitic)
             for start, end, functions, clitic in self.words.find(ground)
-        )
-        named = [*self._names(folded, text), *phrases]
-        named.sort(key=lambda mark: mark.start - mark.end)
-        for mark in (*self._addresses(folded.text), *named):
+        ]
+        names = [name for name in self._names(folded, text) if not _held(name, phrases)]
+        taken = bytearray(len(ground))
+        found: list[_Mark] = []
+        for mark in (*self._addresses(folded.text), *names, *phrases):
             if not any(taken[mark.start : mark.end]):
                 taken[mark.start : mark.end] = b"\x01" * (mark.end - mark.start)
                 found.append(mark)
@@ -123,6 +129,9 @@ class Reader:
             token = Token(self.words.symbol(mark.functions), first, mark.end, mark.source)
             tokens.append(token if mark.source else self._unnamed(whole, token, mark.functions))
             at = mark.end
+            # An ending written onto the name is no word of its own.
+            while mark.source and at < end and whole.ground[at].isalnum():
+                at += 1
         tokens += self._words(whole, at, end)
         return gathered(tokens, self.words)
 
