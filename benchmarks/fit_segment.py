@@ -17,13 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.pages import GoldPage, gold_pages
+from clusterer.text import parting
 from clusterer.text.line_features import FEATURES, features
-from clusterer.text.line_score import LEAVES, apply_forest, pack_forest
-from clusterer.text.lines import read_lines
+from clusterer.text.line_score import LEAVES, Forest, apply_forest, pack_forest
+from clusterer.text.lines import Line, read_lines
+from clusterer.text.parting import parting_features
+from clusterer.text.segment import INSIDE, decode, with_headline
 
 TARGET = Path(__file__).parents[1] / "clusterer" / "data" / "segment.json"
-TREES = 90
-PER_LANGUAGE = 150
+LINE_TREES = 100
+PARTING_TREES = 40
+PER_LANGUAGE = 220
 HELD_OUT_PER_LANGUAGE = 20
 # On this share of pages this share of cues is hidden, so that the model also learns pages
 # whose phrases the table does not have.
@@ -39,16 +43,21 @@ def table(pages: Sequence[GoldPage], blind: bool) -> Rows:
     rows, truth, weights = [], [], []
     for page in pages:
         lines = read_lines(page.text)
-        if blind and draw.random() < BLIND_PAGES:
-            for line in lines:
-                told = line.cue is not None and line.cue.kind not in ("source_line", "end_tag")
-                if told and draw.random() < BLIND_CUES:
-                    line.cue = None
-        spans = [span for article in page.articles for span in article]
+        if blind:
+            hide_cues(lines, draw)
         rows.append(features(lines))
-        truth += [any(start <= line.span.start < end for start, end in spans) for line in lines]
+        truth += [owner is not None for owner in owners(page, lines)]
         weights += [min(len(line.text), WEIGHT_CHARS) for line in lines]
     return np.concatenate(rows), np.array(truth), np.array(weights, float)
+
+
+def hide_cues(lines: Sequence[Line], draw: random.Random) -> None:
+    """Take most cues off some pages; source lines and end tags are words of the language."""
+    if draw.random() < BLIND_PAGES:
+        for line in lines:
+            told = line.cue is not None and line.cue.kind not in ("source_line", "end_tag")
+            if told and draw.random() < BLIND_CUES:
+                line.cue = None
 
 
 def nodes_of(predictor: Any) -> list[list[float]]:
@@ -66,37 +75,92 @@ def nodes_of(predictor: Any) -> list[list[float]]:
     ]
 
 
-def main() -> None:
+def partings(pages: Sequence[GoldPage], blind: bool, lines_forest: Forest) -> Rows:
+    """Features and truth of every place where another report might begin."""
+    draw = random.Random(1)
+    rows, truth = [], []
+    for page in pages:
+        lines = read_lines(page.text)
+        if blind:
+            hide_cues(lines, draw)
+        owner = owners(page, lines)
+        scores = apply_forest(lines_forest, features(lines)).tolist()
+        kept = [at for at, state in enumerate(decode(scores)) if state == INSIDE]
+        for number in range(1, len(kept)):
+            before, after = kept[:number], kept[number:]
+            gap = range(before[-1] + 1, after[0])
+            if not gap and lines[before[-1]].kind not in ("source_line", "end_tag"):
+                continue
+            same = owner[before[-1]] == owner[after[0]] and owner[after[0]] is not None
+            start = next(
+                (at for at in reversed(before) if owner[at] != owner[before[-1]]), before[0] - 1
+            )
+            before = [at for at in before if at > start] or before
+            gap, after = with_headline(lines, gap, after)
+            rows.append(parting_features(lines, before, gap, after))
+            truth.append(not same)
+    return np.concatenate(rows), np.array(truth), np.ones(len(truth))
+
+
+def owners(page: GoldPage, lines: Sequence[Line]) -> list[int | None]:
+    """The number of the article that each line belongs to, None for furniture."""
+    spans = [(*span, number) for number, article in enumerate(page.articles) for span in article]
+    return [
+        next((number for a, b, number in spans if a <= line.span.start < b), None) for line in lines
+    ]
+
+
+def forest(rows: Rows, trees: int, least: int) -> dict[str, Any]:
+    """A boosted forest as plain numbers."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
+    model = HistGradientBoostingClassifier(
+        max_iter=trees,
+        max_leaf_nodes=LEAVES,
+        learning_rate=0.12,
+        min_samples_leaf=least,
+        l2_regularization=2.0,
+        random_state=0,
+        early_stopping=False,
+    ).fit(*rows)
+    stages = [nodes_of(stage[0]) for stage in model._predictors]
+    return {"base": round(float(model._baseline_prediction[0, 0]), 5), "trees": stages}
+
+
+def tell(name: str, told: dict[str, Any], rows: Rows) -> None:
+    x, y, weights = rows
+    right = (apply_forest(pack_forest(told["trees"], told["base"]), x) > 0) == y
+    print(
+        f"{name:20} {len(y):6} right {right.mean():.4f}"
+        f" by chars {np.average(right, weights=weights):.4f}"
+    )
+
+
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--per-language", type=int, default=PER_LANGUAGE)
     asked = parser.parse_args()
     if not asked.data.is_dir():
         raise SystemExit(f"no data at {asked.data}: give its folder with --data")
-    rows, truth, weights = table(gold_pages(asked.data, "fit", asked.per_language), blind=True)
-    model = HistGradientBoostingClassifier(
-        max_iter=TREES,
-        max_leaf_nodes=LEAVES,
-        learning_rate=0.12,
-        min_samples_leaf=60,
-        l2_regularization=2.0,
-        random_state=0,
-    ).fit(rows, truth, weights)
-    trees = [nodes_of(stage[0]) for stage in model._predictors]
-    base = round(float(model._baseline_prediction[0, 0]), 5)
-    card = {
-        "what": "log-odds that a line of a plain page belongs to a report",
-        "fitted_by": "benchmarks/fit_segment.py on generated pages, seed fixed, fit half",
-        "lines": len(truth),
-    }
-    told = {"card": card, "features": list(FEATURES), "base": base, "trees": trees}
-    TARGET.write_text(json.dumps(told, separators=(",", ":")) + "\n", encoding="utf-8")
+    fit = gold_pages(asked.data, "fit", asked.per_language)
     held = gold_pages(asked.data, "held_out", HELD_OUT_PER_LANGUAGE)
-    for name, (x, y, w) in (("fit", (rows, truth, weights)), ("held out", table(held, blind=False))):
-        right = (apply_forest(pack_forest(trees, base), x) > 0) == y
-        print(f"{name:9} lines {len(y):6} right {right.mean():.4f} by chars {np.average(right, weights=w):.4f}")
+    card = {
+        "what": "log-odds that a line belongs to a report, and that another report begins",
+        "fitted_by": "benchmarks/fit_segment.py on generated pages of the fit half",
+        "pages": len(fit),
+    }
+    rows = table(fit, blind=True)
+    told: dict[str, Any] = {"card": card}
+    told["lines"] = {"features": list(FEATURES), **forest(rows, LINE_TREES, 60)}
+    lines_forest = pack_forest(told["lines"]["trees"], told["lines"]["base"])
+    tell("lines, fit", told["lines"], rows)
+    tell("lines, held out", told["lines"], table(held, blind=False))
+    rows = partings(fit, True, lines_forest)
+    told["partings"] = {"features": list(parting.FEATURES), **forest(rows, PARTING_TREES, 15)}
+    TARGET.write_text(json.dumps(told, separators=(",", ":")) + "\n", encoding="utf-8")
+    tell("partings, fit", told["partings"], rows)
+    tell("partings, held out", told["partings"], partings(held, False, lines_forest))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from typing import Any
 HERE = Path(__file__).parent
 LANGUAGES = ("fa", "ar", "en", "ru", "tr", "he")
 FROM_NTREX = {language: (language,) for language in LANGUAGES}
-MIN_BODY = 200
+MIN_BODY, MIN_BRIEF = 200, 110  # code points of a report and of a brief one
 
 Strings = Sequence[str]
 
@@ -98,9 +98,7 @@ def load_material(data: Path, half: str, agencies: dict[str, list[str]]) -> dict
     return found
 
 
-def _stories(
-    language: str, ntrex: list[Any], semeval: list[Any], posts: list[Any]
-) -> list[Story]:
+def _stories(language: str, ntrex: list[Any], semeval: list[Any], posts: list[Any]) -> list[Story]:
     """Articles of one language; copies of one NTREX report stay in one half by sorting."""
     found = [
         Story(row["title"].strip(), _grouped(row["text"].split("\n"), number))
@@ -108,7 +106,9 @@ def _stories(
         if row["lang"] in FROM_NTREX[language]
     ]
     found += [
-        Story(row["title"].strip(), [part.strip() for part in row["text"].split("\n") if part.strip()])
+        Story(
+            row["title"].strip(), [part.strip() for part in row["text"].split("\n") if part.strip()]
+        )
         for row in semeval
         if row["lang"] == language and row["title"] and len(row["text"]) > MIN_BODY
     ]
@@ -152,12 +152,14 @@ class PageMaker:
         self.language, self.material = language, material
         self.random = random.Random(f"{language} {seed}")
         self.page = Builder(self.random)
+        self.subject = ""
 
     def make(self, name: str) -> GoldPage:
         draw, page = self.random, self.page
-        self.before()
         count = 2 if draw.random() < 0.18 else 1
         stories = draw.sample(self.material.stories, count)
+        self.subject = stories[0].title
+        self.before()
         for number, story in enumerate(stories):
             if number:
                 self.between()
@@ -193,18 +195,30 @@ class PageMaker:
         draw = self.random
         items = self.material.furniture["menu"]
         chosen = draw.sample(items, draw.randint(4, min(14, len(items))))
-        shape = draw.choice(("lines", "bullets", "doubled", "pipes", "spaces", "titles"))
+        shape = draw.choice(("lines", "bullets", "doubled", "doubled", "pipes", "spaces"))
         if shape in ("pipes", "spaces"):
-            self.page.add((" | " if shape == "pipes" else "   ").join(chosen))
+            if draw.random() < 0.3:
+                chosen = draw.sample(self.material.titles, draw.randint(4, 12))
+            self.page.add((" | " if shape == "pipes" else "    ").join(chosen))
             return
-        if shape == "titles":
-            chosen += draw.sample(self.material.titles, 2)
+        if draw.random() < 0.5:
+            # Menus of the day: topics in a few words, and whole headlines.
+            chosen += [self.topic() for _ in range(draw.randint(1, 5))]
+            chosen += draw.sample(self.material.titles, draw.randint(0, 3))
+            draw.shuffle(chosen)
         for item in chosen:
             self.page.add(f"  • {item}" if shape in ("bullets", "doubled") else item)
             if shape == "doubled":
                 self.page.add("")
                 self.page.add(f"    {item}")
                 self.page.add("")
+
+    def topic(self) -> str:
+        """A topic of the day, made of words of the report or of another headline."""
+        draw = self.random
+        words = draw.choice([self.subject, draw.choice(self.material.titles)]).split()
+        start = draw.randint(0, max(len(words) - 4, 0))
+        return " ".join(words[start : start + draw.randint(2, 5)]).strip(':،,."«»-')
 
     def article(self, number: int, story: Story, first: bool) -> None:
         draw, page = self.random, self.page
@@ -237,6 +251,8 @@ class PageMaker:
             self.some("share", 4)
         if draw.random() < 0.3:
             self.some("photo", 1)
+        if draw.random() < 0.12:
+            self.page.add(self.topic())  # a caption that only names what is seen
         self.paragraphs(number, paragraphs, gap)
         self.ending(number, first)
 
@@ -244,7 +260,10 @@ class PageMaker:
         """The paragraphs, sometimes cut short, sometimes run together."""
         draw = self.random
         parts = story.paragraphs[: draw.choice((2, 4, 8, 40))]
-        while sum(map(len, parts)) < MIN_BODY:
+        least = MIN_BODY if draw.random() < 0.85 else MIN_BRIEF
+        if least == MIN_BRIEF:
+            parts = story.paragraphs[:1]
+        while sum(map(len, parts)) < least:
             parts = story.paragraphs[: len(parts) + 1]
         if draw.random() < 0.1:
             parts = [" ".join(parts)]
@@ -256,9 +275,20 @@ class PageMaker:
             self.page.add(paragraph, number)
             self.lines_between(gap)
             if 0 < at < len(paragraphs) - 1 and draw.random() < 0.12:
-                kind = draw.choice(("inline", "inline", "photo", "share"))
-                self.some(kind, 1)
+                kind = draw.choice(("inline", "inline", "photo", "share", "box"))
+                if kind == "box":
+                    self.box()
+                else:
+                    self.some(kind, 1)
                 self.lines_between(gap)
+
+    def box(self) -> None:
+        """Links to other reports inside an article: no other article begins there."""
+        own = self.material.furniture
+        self.page.add(self.random.choice([*own["opener"], *own["related"]]))
+        self.page.blank()
+        for title in self.random.sample(self.material.titles, self.random.randint(1, 3)):
+            self.page.add(self.random.choice(("", "", "  • ", "- ")) + title)
 
     def ending(self, number: int, first: bool) -> None:
         draw, own = self.random, self.material.furniture
@@ -296,7 +326,16 @@ class PageMaker:
             self.some("footer", 4)
         if draw.random() < 0.5:
             self.page.blank(2)
-            self.some("rights", 3)
+            self.rights()
+
+    def rights(self) -> None:
+        """Notices one a line, or run together into a paragraph as lawyers write."""
+        if self.random.random() < 0.35:
+            own = self.material.furniture["rights"]
+            count = self.random.randint(2, len(own))
+            self.page.add(" ".join(self.random.sample(own, count)))
+            self.page.blank()
+        self.some("rights", 3)
 
     def comments(self) -> None:
         self.page.blank()
@@ -309,7 +348,9 @@ class PageMaker:
         if heading:
             self.page.add(draw.choice(self.material.furniture["related"]))
             self.page.blank()
-        shape = draw.choice(("lines", "lines", "apart", "bullets", "labels", "feed", "leads", "dated"))
+        shape = draw.choice(
+            ("lines", "lines", "apart", "bullets", "labels", "feed", "leads", "dated")
+        )
         label = draw.choice(self.material.furniture["menu"])
         feed = f"«{draw.choice(self.material.agencies)}»"
         for _ in range(count):
@@ -319,9 +360,7 @@ class PageMaker:
                 self.page.add(label)
             if shape == "dated":
                 self.page.add(self.filled("{date} {time}"))
-            self.page.add(
-                {"bullets": f"  • {title}", "feed": f"{feed} {lead}"}.get(shape, title)
-            )
+            self.page.add({"bullets": f"  • {title}", "feed": f"{feed} {lead}"}.get(shape, title))
             if shape == "leads":
                 self.page.add(lead)
             if shape == "apart":
@@ -344,7 +383,7 @@ class PageMaker:
         draw = self.random
         while "{word}" in line:
             words = [word for word in draw.choice(self.material.titles).split() if len(word) > 3]
-            line = line.replace("{word}", draw.choice(words or ["x"]).strip(":،,.\"«»"), 1)
+            line = line.replace("{word}", draw.choice(words or ["x"]).strip(':،,."«»'), 1)
         values = {
             "{date}": self.date,
             "{time}": f"{draw.randint(0, 23):02d}:{draw.randint(0, 59):02d}",
@@ -361,7 +400,11 @@ class PageMaker:
         draw = self.random
         day, month, year = draw.randint(1, 28), draw.randint(1, 12), draw.randint(2019, 2025)
         name = MONTHS[self.language][month - 1]
-        shapes = [f"{day} {name} {year}", f"{day:02d}/{month:02d}/{year}", f"{year}-{month:02d}-{day:02d}"]
+        shapes = [
+            f"{day} {name} {year}",
+            f"{day:02d}/{month:02d}/{year}",
+            f"{year}-{month:02d}-{day:02d}",
+        ]
         if self.language == "fa":
             shapes = [f"{day} {name} {year - 621}", f"{year - 621}/{month:02d}/{day:02d}"]
         if self.language == "en":
@@ -394,13 +437,23 @@ class PageMaker:
         return f'<html lang="{self.language}"><body>{"".join(parts)}</body></html>'
 
 
+def _months(names: str) -> list[str]:
+    return names.split()
+
+
 MONTHS = {
-    "fa": "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(),
-    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(),
-    "en": "January February March April May June July August September October November December".split(),
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
-    "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık".split(),
-    "he": "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר".split(),
+    "fa": _months("فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"),
+    "ar": _months("يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"),
+    "en": _months(
+        "January February March April May June July August September October November December"
+    ),
+    "ru": _months(
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
+    ),
+    "tr": _months("Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık"),
+    "he": _months(
+        "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר"
+    ),
 }
 
 
@@ -412,7 +465,9 @@ def agency_names() -> dict[str, list[str]]:
     for agency in Gazetteer.load():
         if agency.kind in ("wire", "broadcaster", "newspaper", "state_media", "news_site"):
             for language in LANGUAGES:
-                names[language] += [name for name in agency.names.get(language, ())[:1] if len(name) > 2]
+                names[language] += [
+                    name for name in agency.names.get(language, ())[:1] if len(name) > 2
+                ]
     return names
 
 

@@ -34,7 +34,7 @@ _FAR = 60.0
 
 _OWN = (
     *("length", "words", "terminal", "ellipsis", "colon", "bullet", "gap", "gap_after"),
-    *("symbols", "digits", "repeated", "prefix", "handle", "quote", "long", "prose"),
+    *("symbols", "digits", "repeated", "prefix", "handle", "quote", "long", "prose", "indent"),
 )
 _SHIFTS = (-3, -2, -1, 1, 2, 3)
 _SHIFTED = ("length", "prose", "furniture", "terminal")
@@ -118,6 +118,7 @@ def _own(lines: Sequence[Line]) -> Floats:
                 text[0] in "\"'",
                 size >= LONG_CHARS,
                 is_prose(line),
+                line.indent,
             )
         )
     return np.array(rows, np.float32)

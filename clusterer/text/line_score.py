@@ -1,4 +1,5 @@
-"""The log-odds that a line belongs to a report: a small boosted forest over its features.
+"""The log-odds that a line belongs to a report, and that another report begins: two small
+boosted forests over the features of lines and of partings.
 
 The trees are data (``data/segment.json``, fitted by ``benchmarks/fit_segment.py``). They are
 walked all at once by bit vectors: every condition that fails strikes out the leaves it shuts,
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterer.errors import ClustererError
+from clusterer.text import parting
 from clusterer.text.line_features import FEATURES, features
 from clusterer.text.lines import Line
 
@@ -37,7 +39,12 @@ class Forest(NamedTuple):
 
 def score_lines(lines: Sequence[Line]) -> list[float]:
     """Log-odds, one per line, that it belongs to a report."""
-    return apply_forest(_forest(), features(lines)).tolist()
+    return apply_forest(load_forest("lines"), features(lines)).tolist()
+
+
+def score_parting(rows: NDArray[np.float32]) -> float:
+    """Log-odds of one row of ``parting.py`` that another report begins there."""
+    return float(apply_forest(load_forest("partings"), rows)[0])
 
 
 def apply_forest(forest: Forest, rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -56,9 +63,11 @@ _FIRST_BIT = np.array(
 
 
 @cache
-def _forest() -> Forest:
-    told = json.loads(files("clusterer.data").joinpath("segment.json").read_text("utf-8"))
-    if tuple(told["features"]) != FEATURES:
+def load_forest(name: str) -> Forest:
+    """The packaged forest for ``lines`` or ``partings``."""
+    path = files("clusterer.data").joinpath("segment.json")
+    told = json.loads(path.read_text("utf-8"))[name]
+    if tuple(told["features"]) != (FEATURES if name == "lines" else parting.FEATURES):
         raise ClustererError("data/segment.json was fitted for other features; fit it again")
     return pack_forest(told["trees"], told["base"])
 

@@ -39,13 +39,15 @@ class Line:
     """One line with words in it.
 
     ``span`` lies in the page and leaves out the white space around; ``text`` is its normal
-    form without the bullet. ``gap`` counts the blank lines before it.
+    form without the bullet. ``gap`` counts the blank lines before it, ``indent`` tells
+    whether it stands away from the margin.
     """
 
     span: Span
     text: str
     gap: int
     bullet: bool
+    indent: bool = False
     cue: Cue | None = None
     terminal: bool = field(init=False)
     words: int = field(init=False)
@@ -83,7 +85,8 @@ def _line(folded: Folded, raw: str, at: int, gap: int) -> Line | None:
     start = at + raw.index(words)
     bullet = _BULLET.match(words)
     said = words[bullet.end() :] if bullet and bullet.end() < len(words) else words
-    return Line(folded.span(start, start + len(words)), said, gap, said is not words)
+    span = folded.span(start, start + len(words))
+    return Line(span, said, gap, said is not words, raw[0] in " \t")
 
 
 def _has_words(words: str) -> bool:

@@ -1,37 +1,35 @@
 """Plain pages into articles: which lines are news, where one report ends and the next begins.
 
 Every line gets the log-odds that it belongs to a report (``line_score.py``); the best path
-through outside, inside and break (Viterbi, IEEE Trans. Inf. Theory 13, 1967) makes runs of
-lines; a run is parted where the furniture in it announces another report; then headline,
-standfirst, source line and end tag are told apart. What was cut away within a report is
-kept as a labelled block.
+through outside, inside and break (Viterbi, IEEE Trans. Inf. Theory 13, 1967) keeps some;
+kept lines are parted into reports (``parting.py``); then headline, standfirst, source line
+and end tag are told apart (``labels.py``). What was cut away is labelled, never lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clusterer.news import KEPT, Block, BlockKind, Span
-from clusterer.text.line_features import is_prose, overlap, stems
-from clusterer.text.line_score import score_lines
-from clusterer.text.lines import Line, bare, read_lines
+from clusterer.text.labels import IsName, find_headline, label_kept, never, outside_kind
+from clusterer.text.line_score import score_lines, score_parting
+from clusterer.text.lines import Line, read_lines
+from clusterer.text.parting import like_headline, parting_features
 
 OUTSIDE, INSIDE, BREAK = 0, 1, 2
 # Log-odds paid for a change of state: to begin a report is rare, a break in one is common.
+# Chosen on the generated pages of the fit half.
 BEGIN, END, PAUSE, RESUME = 4.0, 0.5, 0.5, 0.5
 _MOVES: dict[int, tuple[tuple[int, float], ...]] = {
     OUTSIDE: ((OUTSIDE, 0.0), (INSIDE, -END)),
     INSIDE: ((INSIDE, 0.0), (BREAK, -RESUME), (OUTSIDE, -BEGIN)),
     BREAK: ((BREAK, 0.0), (INSIDE, -PAUSE)),
 }
-HEADLINE_CHARS = 200  # the longest headline of the measured sets has 187 code points
-END_TAG_WORDS = 4
 MIN_ARTICLE_CHARS = 60  # less is a slogan between menus, no report
-# A second report announced by "read also" must be this long to be more than a teaser.
-MIN_FURTHER_CHARS = 250
-
-IsName = Callable[[str], bool]
+# Beside a longer report, less than this is a teaser of another one.
+MIN_FURTHER_CHARS = 150
+END_TAG_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +44,42 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-def segment(text: str, is_name: IsName = lambda _: False) -> tuple[Section, ...]:
+def segment(text: str, is_name: IsName = never) -> tuple[Section, ...]:
     """The reports of a plain page, in page order; empty where it holds none.
 
     ``is_name`` tells whether a short string is the name of a medium, so that a name alone
     on the last line can be read as an end tag.
     """
     lines = read_lines(text)
-    states = _decode(score_lines(lines)) if lines else []
-    found: list[tuple[range, dict[int, BlockKind]]] = []
-    for run in _runs(lines, states):
-        run = _with_end_tag(lines, run, is_name)
-        kinds = _kinds(lines, run, states, is_name)
-        if sum(len(lines[at].text) for at in run if kinds[at] in KEPT) >= MIN_ARTICLE_CHARS:
-            found.append((run, kinds))
+    pieces = _reports(lines, is_name)
     sections = []
-    for number, (_, kinds) in enumerate(found):
+    for number, kept in enumerate(pieces):
+        kinds = label_kept(lines, kept, is_name)
         # What stands above the first report is told with it, the rest with the one above.
-        first = found[number][0].start if number else 0
-        stop = found[number + 1][0].start if number + 1 < len(found) else len(lines)
+        first = kept[0] if number else 0
+        stop = pieces[number + 1][0] if number + 1 < len(pieces) else len(lines)
         for at in range(first, stop):
-            kinds.setdefault(at, _outside_kind(lines[at], at < found[0][0].start))
+            kinds.setdefault(at, outside_kind(lines[at], at < pieces[0][0]))
         sections.append(_section(lines, kinds))
     return tuple(sections)
 
 
-def _outside_kind(line: Line, above: bool) -> BlockKind:
-    if line.kind is None or line.kind in KEPT:
-        return "menu" if above else "related"
-    return line.kind
+def _reports(lines: Sequence[Line], is_name: IsName) -> list[list[int]]:
+    """The kept lines of each report, in page order."""
+    pieces = part(lines, decode(score_lines(lines)) if lines else [])
+    least = MIN_ARTICLE_CHARS if len(pieces) == 1 else MIN_FURTHER_CHARS
+    sizes = [sum(len(lines[at].text) for at in piece) for piece in pieces]
+    if pieces and max(sizes) < least:
+        least = MIN_ARTICLE_CHARS
+    large = [piece for piece, size in zip(pieces, sizes, strict=True) if size >= least]
+    taken = {at for piece in large for at in piece}
+    for piece in large:
+        _take_headline(lines, piece, taken)
+        _take_end_tag(lines, piece, taken, is_name)
+    return large
 
 
-def _decode(scores: Sequence[float]) -> list[int]:
+def decode(scores: Sequence[float]) -> list[int]:
     """The best state of every line, all lines together."""
     best = {OUTSIDE: 0.0, INSIDE: -BEGIN / 2, BREAK: float("-inf")}
     back: list[dict[int, int]] = []
@@ -102,140 +104,58 @@ def _decode(scores: Sequence[float]) -> list[int]:
     return states[::-1]
 
 
-def _runs(lines: Sequence[Line], states: list[int]) -> list[range]:
-    """Stretches of lines from the first to the last of a report, parted between reports."""
-    runs: list[range] = []
-    start = None
-    for at, state in enumerate([*states, OUTSIDE]):
-        if state != OUTSIDE and start is None:
-            start = at
-        elif state == OUTSIDE and start is not None:
-            runs.extend(_part(lines, states, range(start, at)))
-            start = None
-    return runs
-
-
-def _part(lines: Sequence[Line], states: list[int], run: range) -> list[range]:
-    """Cut a run at every break that announces another report rather than interrupts one."""
-    breaks: list[range] = []
-    for at in run:
-        if states[at] != BREAK:
-            continue
-        if breaks and breaks[-1].stop == at:
-            breaks[-1] = range(breaks[-1].start, at + 1)
+def part(lines: Sequence[Line], states: Sequence[int]) -> list[list[int]]:
+    """Kept lines in order, cut wherever another report begins."""
+    kept = [at for at, state in enumerate(states) if state == INSIDE]
+    pieces: list[list[int]] = []
+    for number, at in enumerate(kept):
+        if pieces and not _begins(lines, pieces[-1], kept[number:]):
+            pieces[-1].append(at)
         else:
-            breaks.append(range(at, at + 1))
-    parts = []
-    start = run.start
-    for gap in breaks:
-        # A lone headline below a furniture heading reads as furniture itself at first.
-        if len(gap) > 1 and lines[gap.stop - 1].cue is None:
-            gap = range(gap.start, gap.stop - 1)
-        if _announces(lines, range(start, gap.start), gap, range(gap.stop, run.stop)):
-            parts.append(range(start, gap.start))
-            start = gap.stop
-            states[start] = INSIDE
-    parts.append(range(start, run.stop))
-    return [_trimmed(part, states) for part in parts]
+            pieces.append([at])
+    return pieces
 
 
-def _trimmed(run: range, states: Sequence[int]) -> range:
-    kept = [at for at in run if states[at] == INSIDE]
-    return range(kept[0], kept[-1] + 1)
-
-
-def _announces(lines: Sequence[Line], before: range, gap: range, after: range) -> bool:
-    """Whether the lines after a break are another report: a headline of their own, enough
-    text under it, and a sign that the first one had ended."""
-    first = lines[after.start]
-    if not _like_headline(first) or first.bullet or after.stop - after.start < 3:
+def _begins(lines: Sequence[Line], piece: Sequence[int], after: Sequence[int]) -> bool:
+    """Whether another report than that of ``piece`` begins with the lines ``after`` it."""
+    gap = range(piece[-1] + 1, after[0])
+    if not gap and lines[piece[-1]].kind not in ("source_line", "end_tag"):
         return False
-    rest = range(after.start + 1, after.stop)
-    if sum(len(lines[at].text) for at in rest if is_prose(lines[at])) < MIN_FURTHER_CHARS:
-        return False
-    ended = any(lines[at].kind in ("source_line", "end_tag") for at in before)
-    opened = any(lines[at].kind in ("related", "comments", "rights") for at in gap)
-    own = overlap(stems(first.text), _words(lines, rest[:2]))
-    other = overlap(stems(first.text), _words(lines, before))
-    return (opened and (ended or own > other)) or (ended and own > 2 * other)
+    gap, after = with_headline(lines, gap, after)
+    return score_parting(parting_features(lines, piece, gap, after)) > 0
 
 
-def _words(lines: Sequence[Line], run: Sequence[int]) -> frozenset[str]:
-    return frozenset().union(*(stems(lines[at].text) for at in run)) if run else frozenset()
+def with_headline(
+    lines: Sequence[Line], gap: range, after: Sequence[int]
+) -> tuple[range, Sequence[int]]:
+    """A lone headline below a furniture heading reads as furniture itself at first: move the
+    last line of a gap to what follows when it looks like one."""
+    lone = len(gap) > 1 and like_headline(lines[gap[-1]])
+    if lone and not like_headline(lines[after[0]]):
+        return range(gap.start, gap.stop - 1), [gap[-1], *after]
+    return gap, after
 
 
-def _like_headline(line: Line) -> bool:
-    return (
-        line.cue is None
-        and not line.text.endswith((".", ":"))
-        and line.words >= 2
-        and len(line.text) <= HEADLINE_CHARS
-    )
+def _take_headline(lines: Sequence[Line], piece: list[int], taken: set[int]) -> None:
+    """Add the headline above a piece when it was passed over."""
+    at = find_headline(lines, piece, taken)
+    if at is not None:
+        piece.insert(0, at)
+        taken.add(at)
 
 
-def _with_end_tag(lines: Sequence[Line], run: range, is_name: IsName) -> range:
-    """Take in a medium's name that stands alone right below the report."""
-    if run.stop < len(lines):
-        line = lines[run.stop]
-        near = line.gap <= 2 and line.words <= END_TAG_WORDS and not line.bullet
-        if near and lines[run.stop - 1].kind != "source_line" and is_name(bare_name(line.text)):
-            return range(run.start, run.stop + 1)
-    return run
-
-
-def bare_name(text: str) -> str:
-    return text.strip(" /()[].:-*\"'")
-
-
-def _kinds(
-    lines: Sequence[Line], run: range, states: Sequence[int], is_name: IsName
-) -> dict[int, BlockKind]:
-    """What each line of a run is."""
-    kinds: dict[int, BlockKind] = {}
-    for at in run:
-        line = lines[at]
-        if states[at] == INSIDE or at == run.stop - 1:
-            kept = line.kind if line.kind in KEPT else None
-            kinds[at] = kept or "body"
-        else:
-            kinds[at] = line.kind or "related"
-    last = lines[run.stop - 1]
-    if last.words <= END_TAG_WORDS and len(run) > 1 and is_name(bare_name(last.text)):
-        kinds[run.stop - 1] = "end_tag"
-    title = _headline(lines, [at for at in run if kinds[at] in ("body", "byline")])
-    if title is not None:
-        for at in run:
-            if bare(lines[at].text) == bare(lines[title].text):
-                kinds[at] = "title_repeat"
-        kinds[title] = "headline"
-        _mark_standfirst(lines, run, title, kinds)
-    return kinds
-
-
-def _mark_standfirst(
-    lines: Sequence[Line], run: range, title: int, kinds: dict[int, BlockKind]
+def _take_end_tag(
+    lines: Sequence[Line], piece: list[int], taken: set[int], is_name: IsName
 ) -> None:
-    above = [at for at in run if at < title and kinds[at] == "body"]
-    below = [at for at in run if at > title and kinds[at] in ("body", "title_repeat")]
-    for at in above:
-        kinds[at] = "standfirst"
-    broken = [at for at in range(title + 1, run.stop) if kinds[at] not in KEPT]
-    lead = [at for at in below if kinds[at] == "body"]
-    if not above and len(lead) > 2 and broken and lead[0] < broken[0] < lead[1]:
-        kinds[lead[0]] = "standfirst"
-
-
-def _headline(lines: Sequence[Line], run: Sequence[int]) -> int | None:
-    """The headline's line: the first, or the second below a standfirst that it sums up."""
-    if len(run) < 2:
-        return None
-    first, second = run[0], run[1]
-    if _like_headline(lines[first]) and len(lines[first].text) < 2 * len(lines[second].text):
-        return first
-    sums_up = overlap(stems(lines[second].text), stems(lines[first].text)) >= 0.5
-    if len(run) > 2 and _like_headline(lines[second]) and lines[second].gap and sums_up:
-        return second
-    return None
+    """Add a medium's name that stands alone right below a piece."""
+    at = piece[-1] + 1
+    if at >= len(lines) or at in taken or lines[piece[-1]].kind == "source_line":
+        return
+    line = lines[at]
+    short = line.words <= END_TAG_WORDS and line.gap <= 2
+    if short and line.cue is None and is_name(line.text.strip(" /()[].:-*\"'")):
+        piece.append(at)
+        taken.add(at)
 
 
 def _section(lines: Sequence[Line], kinds: dict[int, BlockKind]) -> Section:
