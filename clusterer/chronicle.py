@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from clusterer.identity import Register
 from clusterer.news import Article, Changes, Credit, Pairs, Rejected, Story, Why
+from clusterer.reading.ledger import Seen
 
-Act = Literal["add", "remove", "correct", "expire", "rule", "undo"]
+ActName = Literal["add", "remove", "correct", "expire", "rule", "undo"]
 RulingKind = Literal["must_link", "cannot_link", "origin", "not_source"]
 
 
@@ -50,7 +51,7 @@ class Entry:
 
     number: int
     at: datetime
-    act: Act
+    act: ActName
     changes: Changes
     ruling: Ruling | None = None
 
@@ -96,15 +97,6 @@ class Told:
 
     story: Story
     why: Mapping[str, tuple[Why, ...]]
-
-
-class Seen(NamedTuple):
-    """A file as it was when it was last read; ``digest`` is of its bytes, in hexadecimal."""
-
-    size: int
-    mtime_ns: int
-    digest: str
-    pages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +146,11 @@ class Journal(Protocol):
         """Number of the last entry, 0 before the first."""
         ...
 
+    @property
+    def read_only(self) -> bool: ...
+
     def load(self) -> State | None:
-        """The state as kept, None when it is empty or kept nowhere."""
+        """The state as kept, None when it is kept nowhere."""
         ...
 
     def commit(self, step: Step) -> None:
@@ -170,11 +165,17 @@ class Journal(Protocol):
         """Every version of an article that is here, oldest first; empty for another."""
         ...
 
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with what is kept, a sentence each."""
+        ...
+
     def close(self) -> None: ...
 
 
 class Memory:
     """The journal of a collection that ends with its process."""
+
+    read_only = False
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
@@ -202,6 +203,9 @@ class Memory:
 
     def versions(self, article: str) -> tuple[Article, ...]:
         return self._versions.get(article, ())
+
+    def problems(self) -> tuple[str, ...]:
+        return ()
 
     def close(self) -> None:
         """Nothing is open."""

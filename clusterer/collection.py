@@ -1,32 +1,35 @@
-"""The living collection: the only room that knows the order of the stages.
+"""The living collection: articles and their stories, kept up to date as articles come and go.
 
 A batch is one ``add``. Whatever the order of arrival, the same articles end in the same
 stories, because the score of a pair depends on the pair alone, candidates are complete, and
-a component is always grouped as a whole.
+a component is always grouped as a whole. Every act is one step, which the journal keeps whole
+or not at all: a collection in memory and one on disk are the same code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
-import numpy as np
-
-from clusterer.compose import Material, Plan, Ties, founder_key, tell, tell_why
-from clusterer.encoding import Encoder, VectorCache, encode_sentences, open_encoder
+from clusterer.assembly import Assembly
+from clusterer.chronicle import ActName, Entry, Journal, Memory
+from clusterer.encoding import Encoder, VectorCache, open_encoder
+from clusterer.errors import StoreError
 from clusterer.gazetteer import Gazetteer
-from clusterer.grouping import group
-from clusterer.identity import Naming, Register, rename
-from clusterer.matching import candidates, centre, describe, score
-from clusterer.news import Article, Changes, Rejected, Sentences, Story, Why
-from clusterer.prepare import prepare
+from clusterer.holdings import Holdings
+from clusterer.intake import Intake, forget, gather
+from clusterer.keeper import Act, Keeper
+from clusterer.news import Article, Changes, Rejected, Story
 from clusterer.progress import Progress, no_progress
-from clusterer.reading import read
-from clusterer.result import Result
+from clusterer.proving import find_problems
+from clusterer.reading.ledger import Leaf, read_changed, vanished
+from clusterer.result import Found, Result
 from clusterer.settings import Settings
-from clusterer.shelf import Rows, Shelf
-from clusterer.sources.credits import find_credits
+from clusterer.storing import Store, Terms, digest_of
+from clusterer.word import UsersWord
 
 
 def cluster(
@@ -49,8 +52,16 @@ def cluster(
     return collection.result()
 
 
-class Collection:
-    """Articles and the stories they make, kept up to date as articles come and go."""
+class Collection(UsersWord):
+    """Articles and the stories they make. For one thread at a time.
+
+    ::
+
+        with Collection.open("stories.db") as collection:
+            changes = collection.read(["today/"])
+
+    An act that fails leaves everything as it was.
+    """
 
     def __init__(
         self,
@@ -59,252 +70,250 @@ class Collection:
         settings: Settings | None = None,
         agencies: Path | None = None,
         progress: Progress = no_progress,
+        journal: Journal | None = None,
     ) -> None:
-        self.settings = settings or Settings()
-        self.encoder = open_encoder(encoder) if isinstance(encoder, str) else encoder
-        self._cache = VectorCache.open_default()
-        self._gazetteer = Gazetteer.load(agencies)
-        self._progress = progress
-        self._shelf = Shelf(self.encoder.dimension)
-        self._events, self._names = Register(), Register()
-        self._stories: dict[str, Story] = {}
-        self._why: dict[str, tuple[Why, ...]] = {}
-        self._must: dict[tuple[str, str], None] = {}
-        self._cannot: dict[tuple[str, str], None] = {}
-        self._rejected: dict[str, Rejected] = {}
-        self._pages = 0
+        stages = Assembly(
+            open_encoder(encoder) if isinstance(encoder, str) else encoder,
+            settings or Settings(),
+            Gazetteer.load(agencies),
+            VectorCache.open_default(),
+            progress,
+        )
+        self._keeper = Keeper(stages, journal or Memory())
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        encoder: str | Encoder | None = None,
+        settings: Settings | None = None,
+        agencies: Path | None = None,
+        progress: Progress = no_progress,
+        read_only: bool = False,
+    ) -> Self:
+        """A collection on disk, made where there is none. Close it, or use ``with``.
+
+        ``encoder`` and ``settings`` None mean those of the store. One process may write;
+        with ``read_only`` any number may read meanwhile, and see whole states. Raises
+        StoreError for a second writer, another encoder or settings, or a newer schema.
+        """
+        store = Store.open(path, read_only=read_only)
+        try:
+            kept = store.terms
+            chosen = encoder or (kept and kept.encoder_name) or "default"
+            opened = open_encoder(chosen) if isinstance(chosen, str) else chosen
+            if settings is None:
+                settings = kept.as_settings() if kept else Settings()
+            name = chosen if isinstance(chosen, str) else ""
+            table = digest_of(agencies)
+            store.agree(Terms(opened.id, name, opened.dimension, settings.told(), table))
+            return cls(
+                opened, settings=settings, agencies=agencies, progress=progress, journal=store
+            )
+        except BaseException:
+            store.close()
+            raise
+
+    @classmethod
+    def check(cls, path: str | Path) -> tuple[str, ...]:
+        """What is wrong with a store, a sentence each; empty when it is sound.
+
+        First the file by itself, then the state that it holds; see :meth:`problems`. Raises
+        StoreError where there is no store.
+        """
+        with Store.open(path, read_only=True) as store:
+            if broken := store.problems():
+                return broken
+        try:
+            with cls.open(path, read_only=True) as collection:
+                return collection.problems()
+        except StoreError as error:
+            return (str(error),)
+
+    def close(self) -> None:
+        self._keeper.journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
 
     def __len__(self) -> int:
-        return len(self._shelf)
+        return len(self._keeper.held.shelf)
 
     def __contains__(self, article: str) -> bool:
-        return article in self._shelf.rows
+        return article in self._keeper.held.shelf.rows
+
+    @property
+    def encoder(self) -> Encoder:
+        return self._keeper.stages.encoder
+
+    @property
+    def settings(self) -> Settings:
+        return self._keeper.stages.settings
+
+    @property
+    def version(self) -> int:
+        """Number of the last entry of the log that this collection has seen."""
+        return self._keeper.version
 
     # What comes and goes
 
     def read(
         self, inputs: Sequence[str | Path], fields: Mapping[str, str] | None = None
     ) -> Changes:
-        """Read, prepare and add what ``inputs`` hold; rejected pages are kept and told."""
-        articles: list[Article] = []
-        for item in read(inputs, self.settings, fields):
-            if isinstance(item, Rejected):
-                self._rejected[item.page] = item
-                continue
-            self._pages += 1
-            self._progress("read", self._pages, None)
-            found = prepare(item, self._gazetteer, self.settings)
-            if isinstance(found, Rejected):
-                self._rejected[found.page] = found
-            else:
-                articles.extend(found)
-        return self.add(articles)
+        """Read, prepare and add what ``inputs`` hold; rejected pages are kept and told.
+
+        Files that were read before are read again only when their bytes changed: then their
+        articles are corrected, and those that the file no longer holds are removed. A file
+        that vanished is let be; see :meth:`prune`.
+        """
+        seen = self._keeper.held.seen
+        return self.take(read_changed(inputs, self.settings, fields, seen))
+
+    def take(self, leaves: Iterable[Leaf | Rejected]) -> Changes:
+        """Add the pages of ``leaves``, as :func:`read_changed` gives them."""
+        self._keeper.check_writable()
+        intake = gather(leaves, self._keeper.stages.prepare, self._keeper.stages.progress)
+        return self._add("add", intake.articles, intake)
+
+    def prune(self, inputs: Sequence[str | Path]) -> Changes:
+        """Remove what was read from files below ``inputs`` that are no longer there."""
+        return self._add("remove", (), forget(vanished(inputs, self._keeper.held.seen)))
 
     def add(self, articles: Iterable[Article]) -> Changes:
         """Take articles in. One that is already here is skipped, or corrected if it differs."""
+        return self._add("add", articles, Intake())
+
+    def correct(self, articles: Iterable[Article]) -> Changes:
+        """New versions of articles that keep their ids; see :meth:`versions`.
+
+        Raises KeyError for an id that is not here; then nothing is done.
+        """
+        given = list(articles)
+        for article in given:
+            self._keeper.held.shelf.article(article.id)
+        return self._add("correct", given, Intake())
+
+    def _add(self, name: ActName, articles: Iterable[Article], intake: Intake) -> Changes:
+        shelf = self._keeper.held.shelf
         given = {article.id: article for article in articles}
-        changed = [id for id in given if id in self and given[id] != self._shelf.article(id)]
-        lost = self._drop(changed)
-        coming = sorted(id for id in given if id not in self)
-        return self._regroup(self._take_in([given[id] for id in coming]), lost)
+        coming = [
+            given[id] for id in sorted(given) if id not in self or given[id] != shelf.article(id)
+        ]
+        leaving = [article.id for article in coming if article.id in self]
+        leaving += intake.left(shelf.living())
+        return self._keeper.do(Act(name, coming, leaving, intake=intake))
 
     def remove(self, ids: Iterable[str]) -> Changes:
         """Let articles go. Raises KeyError for an id that is not here; then nothing is done."""
-        return self._regroup(np.empty(0, np.int64), self._drop(sorted(set(ids))))
+        chosen = sorted(set(ids))
+        self._keeper.held.shelf.rows_of(chosen)
+        return self._keeper.do(Act("remove", leaving=chosen))
 
     def expire(self, before: datetime) -> Changes:
-        """Let go of articles that were surely published before ``before``."""
-        return self.remove(
+        """Let go of articles that were surely published before ``before``, an aware instant."""
+        old = [
             article.id
-            for article in self._shelf.articles
+            for article in self._keeper.held.shelf.living()
             if article.published is not None and article.published.latest < before
-        )
-
-    # The user's word
-
-    def must_link(self, left: str, right: str) -> Changes:
-        """Keep two articles in one event, in this and every later grouping."""
-        pair = _ordered(left, right)
-        rows = self._shelf.rows_of(pair)
-        self._must[pair] = None
-        self._cannot.pop(pair, None)
-        return self._regroup(rows, ())
-
-    def cannot_link(self, left: str, right: str) -> Changes:
-        """Keep two articles in different events, in this and every later grouping."""
-        pair = _ordered(left, right)
-        rows = self._shelf.rows_of(pair)
-        self._cannot[pair] = None
-        self._must.pop(pair, None)
-        return self._regroup(rows, ())
-
-    def unlink(self, left: str, right: str) -> Changes:
-        """Take back what was said of two articles."""
-        pair = _ordered(left, right)
-        self._must.pop(pair, None)
-        self._cannot.pop(pair, None)
-        return self._regroup(self._shelf.rows_of(pair), ())
+        ]
+        return self._keeper.do(Act("expire", leaving=old))
 
     # What is told
 
     @property
     def stories(self) -> tuple[Story, ...]:
         """Largest first, then latest, then by id."""
-        return tuple(sorted(self._stories.values(), key=_reading_order))
+        told = (told.story for told in self._keeper.held.told.values())
+        return tuple(sorted(told, key=_reading_order))
 
     def story(self, id: str) -> Story:
         """The story of this id, or the one that it was merged into. Raises KeyError."""
-        return self._stories[self._names.resolve(id)]
+        return self._keeper.held.told[self._keeper.held.stories.resolve(id)].story
+
+    def history(self, story: str) -> Iterator[Entry]:
+        """Every entry of the log that tells of a story, oldest first, also of one that is gone
+        or merged. Raises KeyError for an id that never was."""
+        if story not in self._keeper.held.stories.births:
+            raise KeyError(story)
+        return self._keeper.journal.entries(story=story)
+
+    def changes(self, since: int = 0) -> Iterator[Entry]:
+        """The entries of the log after number ``since``, oldest first."""
+        return self._keeper.journal.entries(since)
+
+    def versions(self, article: str) -> tuple[Article, ...]:
+        """Every version of an article, the oldest first, the last being the one in force.
+
+        Raises KeyError for an id that is not here; an article that was removed is forgotten.
+        """
+        self._keeper.held.shelf.article(article)
+        return self._keeper.journal.versions(article)
+
+    def search(self, text: str, limit: int = 10) -> tuple[Found, ...]:
+        """The stories with the articles that resemble ``text`` most, nearest first."""
+        held, count = self._keeper.held, min(4 * limit, len(self))
+        vector = self._keeper.stages.vector_of(text)
+        while True:
+            rows, scores = held.shelf.nearest(vector, count)
+            best: dict[str, Found] = {}
+            for id, score in zip(held.shelf.ids(rows), scores.tolist(), strict=True):
+                story = held.stories.home[id]
+                best.setdefault(story, Found(story, id, score))
+            if len(best) >= limit or count >= len(self):
+                return tuple(best.values())[:limit]
+            count = min(4 * count, len(self))
 
     def result(self) -> Result:
-        """The whole state as one immutable answer."""
-        shelf = self._shelf
-        return Result(
-            stories=self.stories,
-            articles={article.id: article for article in shelf.articles},
-            credits={a.id: c for a, c in zip(shelf.articles, shelf.credits, strict=True)},
-            why=dict(self._why),
-            rejected=tuple(self._rejected[page] for page in sorted(self._rejected)),
-            pages=self._pages,
-            encoder=self.encoder.id,
-            settings=self.settings.told(),
-            ids=tuple(article.id for article in shelf.articles),
-            pairs=shelf.pairs,
-            recut=self._recut,
-        )
+        """The whole state as one immutable answer; articles and pairs by article id."""
+        return _result(self._keeper.stages, self._keeper.held, self._recut)
+
+    def refresh(self) -> bool:
+        """Take over what another process wrote since; whether there was anything."""
+        if self._keeper.journal.version == self._keeper.version:
+            return False
+        self._keeper.restore()
+        return True
+
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the state, a sentence each: none, unless a disk or a hand broke it.
+
+        The log is replayed and all articles are grouped anew from their pairs.
+        """
+        keeper = self._keeper
+        return (*keeper.journal.problems(), *find_problems(keeper))
 
     def _recut(self, probability: float) -> Result:
         """The same articles under another event cut, named afresh."""
-        twin = Collection.__new__(Collection)
-        twin.__dict__.update(self.__dict__)
-        twin.settings = Settings.load(
-            None,
-            **self.settings.told()
-            | {"event_cut": probability, "story_cut": min(self.settings.story_cut, probability)},
-        )
-        twin._events, twin._names = Register(), Register()
-        twin._stories, twin._why = {}, {}
-        twin._regroup(np.arange(len(self), dtype=np.int64), ())
-        return twin.result()
-
-    # The stages, in their order
-
-    def _take_in(self, articles: Sequence[Article]) -> Rows:
-        """Credit, encode, place and tie new articles; returns their rows."""
-        if not articles:
-            return np.empty(0, np.int64)
-        shelf = self._shelf
-        credits = [find_credits(article, self._gazetteer) for article in articles]
-        facts = describe(articles, self._gazetteer)
-        rows = shelf.put(articles, credits, self._encode(articles), facts)
-        fresh = np.zeros(len(shelf), dtype=bool)
-        fresh[rows] = True
-        assert shelf.facts is not None
-        pairs = candidates(shelf.sentences, shelf.facts, self.settings, fresh)
-        shelf.tie(score(pairs, shelf.sentences, shelf.facts, self.encoder.id, self.settings))
-        return rows
-
-    def _encode(self, articles: Sequence[Article]) -> Sentences:
-        texts = [span.of(article.text) for article in articles for span in article.sentences]
-        vectors = encode_sentences(texts, self.encoder, self._cache, self._progress)
-        sizes = [len(article.sentences) for article in articles]
-        bounds = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        languages = np.array([article.language for article in articles])
-        return centre(Sentences(vectors, bounds), languages, self.encoder.id)
-
-    def _drop(self, ids: Sequence[str]) -> Sequence[str]:
-        self._shelf.drop(self._shelf.rows_of(ids))
-        for id in ids:
-            self._why.pop(id, None)
-        return ids
-
-    def _regroup(self, touched: Rows, lost: Sequence[str]) -> Changes:
-        """Group anew every component that touched rows or lost articles belong to."""
-        shelf = self._shelf
-        stale = _bearers(self._names, shelf.ids(touched), lost)
-        siblings = {id for name in stale for id in self._names.members[name]} & shelf.rows.keys()
-        around = np.union1d(touched, shelf.rows_of(sorted(siblings)))
-        rows = shelf.reach(around, self._must)
-        ids = shelf.ids(rows)
-        labels = group(ids, shelf.pairs_among(rows), self.settings, self._must, self._cannot)
-        articles = [shelf.articles[row] for row in rows]
-        events, stories = _clusters(articles, labels.event), _clusters(articles, labels.story)
-        stale = _bearers(self._names, ids, lost)
-        self._events, event_names = rename(
-            "e", self._events, _bearers(self._events, ids, lost), events
-        )
-        self._names, names = rename("s", self._names, stale, stories)
-        before = {name: self._stories.pop(name) for name in stale}
-        self._tell(_plans(names, stories, event_names, events, shelf.rows))
-        return _changes(before, self._stories, names)
-
-    def _tell(self, plans: Sequence[Plan]) -> None:
-        shelf = self._shelf
-        material = Material(
-            articles=shelf.articles,
-            credits=shelf.credits,
-            sentences=centre(
-                shelf.sentences, [a.language for a in shelf.articles], self.encoder.id
-            ),
-            ties=Ties(len(shelf), shelf.pairs),
-            gazetteer=self._gazetteer,
-        )
-        for done, plan in enumerate(plans, 1):
-            self._stories[plan.id] = tell(plan, material)
-            self._why.update(tell_why(plan, material))
-            self._progress("trace", done, len(plans))
+        told = self.settings.told()
+        story_cut = min(self.settings.story_cut, probability)
+        settings = Settings.load(None, **told | {"event_cut": probability, "story_cut": story_cut})
+        stages = replace(self._keeper.stages, settings=settings)
+        return _result(stages, stages.regroup_all(self._keeper.held), self._recut)
 
 
-def _ordered(left: str, right: str) -> tuple[str, str]:
-    if left == right:
-        raise ValueError(f"{left!r} cannot be linked with itself")
-    return (left, right) if left < right else (right, left)
+def _result(stages: Assembly, held: Holdings, recut: Callable[[float], Result]) -> Result:
+    shelf = held.shelf
+    ids = sorted(shelf.rows)
+    told = sorted((told for told in held.told.values()), key=lambda one: _reading_order(one.story))
+    return Result(
+        stories=tuple(one.story for one in told),
+        articles={id: shelf.article(id) for id in ids},
+        credits={id: shelf.credits[shelf.rows[id]] for id in ids},
+        why={id: why for one in told for id, why in one.why.items()},
+        rejected=tuple(held.rejected[page] for page in sorted(held.rejected)),
+        pages=held.pages,
+        encoder=stages.encoder.id,
+        settings=stages.settings.told(),
+        ids=tuple(ids),
+        pairs=shelf.ties.among(shelf.rows_of(ids)),
+        recut=recut,
+    )
 
 
 def _reading_order(story: Story) -> tuple[int, float, str]:
     latest = 0.0 if story.last_seen is None else story.last_seen.timestamp()
     return (-len(story.articles), -latest, story.id)
-
-
-def _bearers(register: Register, *groups: Iterable[str]) -> list[str]:
-    """The names that these articles bear."""
-    return sorted({register.home[id] for ids in groups for id in ids if id in register.home})
-
-
-def _clusters(articles: Sequence[Article], labels: Iterable[int]) -> list[list[str]]:
-    """Clusters of ids, each with its founder first, in the order of their founders."""
-    order = {article.id: founder_key(article) for article in articles}
-    found: dict[int, list[str]] = {}
-    for article, label in zip(articles, labels, strict=True):
-        found.setdefault(int(label), []).append(article.id)
-    clusters = (sorted(cluster, key=order.__getitem__) for cluster in found.values())
-    return sorted(clusters, key=lambda cluster: order[cluster[0]])
-
-
-def _plans(
-    names: Naming,
-    stories: Sequence[Sequence[str]],
-    event_names: Naming,
-    events: Sequence[Sequence[str]],
-    rows: Mapping[str, int],
-) -> list[Plan]:
-    home = {id: name for name, story in zip(names.ids, stories, strict=True) for id in story}
-    parts: dict[str, list[tuple[str, tuple[int, ...]]]] = {name: [] for name in names.ids}
-    for name, event in zip(event_names.ids, events, strict=True):
-        parts[home[event[0]]].append((name, tuple(rows[id] for id in event)))
-    return [Plan(name, tuple(parts[name])) for name in names.ids]
-
-
-def _changes(before: Mapping[str, Story], now: Mapping[str, Story], names: Naming) -> Changes:
-    kept = [name for name in names.ids if name in before]
-    old = {name: frozenset(before[name].articles) for name in kept}
-    new = {name: frozenset(now[name].articles) for name in kept}
-    return Changes(
-        new=names.born,
-        grown=tuple(name for name in kept if new[name] - old[name]),
-        shrunk=tuple(name for name in kept if old[name] - new[name]),
-        merged=names.merged,
-        split=names.split,
-        origin_changed=tuple(name for name in kept if before[name].origin != now[name].origin),
-        gone=names.gone,
-    )

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from clusterer.chronicle import Ruling, Told
 from clusterer.gazetteer import Gazetteer
 from clusterer.matching import explain
-from clusterer.news import Article, Credit, Event, Pairs, Sentences, Story, Why
+from clusterer.news import Article, Credit, Event, Origin, Pairs, Sentences, Story, Why
+from clusterer.rulings import Rulings
+from clusterer.shelf import slice_sentences
 from clusterer.sources.genealogy import Genealogy, trace
-from clusterer.sources.origin import decide, decide_story
+from clusterer.sources.origin import Judgement, decide_story, judge
+from clusterer.ties import Ties, no_pairs
 
 # How many siblings an article's "why" names: enough for a reader, bounded for a big story.
 NEIGHBOURS_TOLD = 3
-
-
-class Ties:
-    """Scored pairs by row: the siblings that each row is tied to."""
-
-    def __init__(self, count: int, pairs: Pairs) -> None:
-        left = np.concatenate([pairs.left, pairs.right])
-        right = np.concatenate([pairs.right, pairs.left])
-        order = np.lexsort((right, left))
-        self._others: NDArray[np.int32] = right[order]
-        self._scores: NDArray[np.float32] = np.tile(pairs.score, 2)[order]
-        self._bounds = np.searchsorted(left[order], np.arange(count + 1))
-
-    def of(self, row: int) -> list[tuple[int, float]]:
-        part = slice(self._bounds[row], self._bounds[row + 1])
-        return list(zip(self._others[part].tolist(), self._scores[part].tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +30,7 @@ class Material:
     sentences: Sentences
     ties: Ties
     gazetteer: Gazetteer
+    rulings: Rulings
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +51,21 @@ def founder_key(article: Article) -> tuple[bool, float, str]:
     return (published is None, 0.0 if published is None else published.at.timestamp(), article.id)
 
 
-def tell(plan: Plan, material: Material) -> Story:
-    """The story with its events, origins and lineage."""
+def tell(plan: Plan, material: Material) -> Told:
+    """The story with its events, origins and lineage, and why each article is in it."""
+    rows = plan.rows
+    pairs = material.ties.among(np.asarray(rows, dtype=np.int64)) if len(rows) > 1 else no_pairs()
+    return Told(_tell_story(plan, pairs, material), _tell_why(rows, pairs, material))
+
+
+def _tell_story(plan: Plan, pairs: Pairs, material: Material) -> Story:
     told = [_tell_event(id, rows, material) for id, rows in plan.events]
     events = tuple(event for event, _ in told)
     articles = [material.articles[row] for row in plan.rows]
-    family = told[0][1] if len(told) == 1 else _trace(plan.rows, material)
-    centre = material.articles[_representative(plan.rows, material)]
+    lines = told[0][1]
+    if len(told) > 1:
+        lines = _judge(plan.rows, material)[1].independent_source_count
+    centre = material.articles[_representative(plan.rows, pairs, material)]
     times = [article.published.at for article in articles if article.published is not None]
     return Story(
         id=plan.id,
@@ -77,67 +73,116 @@ def tell(plan: Plan, material: Material) -> Story:
         representative=centre.id,
         events=events,
         origin=decide_story(events, articles),
-        independent_source_count=family.independent_source_count,
+        independent_source_count=lines,
         first_seen=min(times, default=None),
         last_seen=max(times, default=None),
     )
 
 
-def _tell_event(id: str, rows: tuple[int, ...], material: Material) -> tuple[Event, Genealogy]:
+def _tell_event(id: str, rows: tuple[int, ...], material: Material) -> tuple[Event, int]:
+    """The event, and how many lines of reporting it has."""
     articles = [material.articles[row] for row in rows]
-    credits = [material.credits[row] for row in rows]
-    family = _trace(rows, material)
+    family, judgement = _judge(rows, material)
     event = Event(
         id=id,
         articles=tuple(article.id for article in articles),
-        origin=decide(articles, credits, family, material.gazetteer),
+        origin=_origin(rows, judgement, material),
         copy_groups=family.copy_groups,
-        independent_source_count=family.independent_source_count,
-        lineage=family.links,
+        independent_source_count=judgement.independent_source_count,
+        lineage=judgement.links,
     )
-    return event, family
+    return event, judgement.independent_source_count
 
 
-def _trace(rows: Sequence[int], material: Material) -> Genealogy:
+def _judge(rows: Sequence[int], material: Material) -> tuple[Genealogy, Judgement]:
     articles = [material.articles[row] for row in rows]
-    return trace(articles, slice_sentences(material.sentences, rows))
+    credits = [
+        material.rulings.heard(material.articles[row].id, material.credits[row]) for row in rows
+    ]
+    sentences = slice_sentences(material.sentences, np.asarray(rows, dtype=np.int64))
+    family = trace(articles, sentences)
+    return family, judge(articles, credits, family, material.gazetteer)
 
 
-def _representative(rows: Sequence[int], material: Material) -> int:
+def _origin(rows: Sequence[int], judgement: Judgement, material: Material) -> Origin:
+    """What the texts say, after what users said of these articles."""
+    rulings, articles = material.rulings, [material.articles[row] for row in rows]
+    asked = [row for row in rows if not rulings.refuses(material.articles[row].id)]
+    found = judgement.origin
+    if not asked:
+        found = Origin.undetermined("A user said that none of these articles is a source.")
+    elif len(asked) < len(rows):
+        found = _judge(asked, material)[1].origin
+    if len(asked) < len(rows):
+        found = replace(found, flags=(*found.flags, "user_refused"))
+    said = rulings.origin_of(article.id for article in articles)
+    return found if said is None else _as_said(said, found, articles, material.gazetteer)
+
+
+def _as_said(
+    said: Ruling, found: Origin, articles: Sequence[Article], gazetteer: Gazetteer
+) -> Origin:
+    """The origin that a user told, with what the texts say of everything else."""
+    own = [
+        article
+        for article in articles
+        if (article.id == said.article if said.agency is None else _served(article, said.agency))
+    ]
+    article = min(own, key=founder_key, default=None)
+    agency = gazetteer.get(said.agency) if said.agency else None
+    outlet = article.outlet if article else None
+    name = agency.name if agency else outlet.name if outlet else None
+    return replace(
+        found,
+        kind="article" if article else "external",
+        article=article.id if article else None,
+        agency=said.agency or (outlet.id if outlet else None),
+        name=name,
+        confidence=1.0,
+        status="origin",
+        lean=None,
+        chain=(),
+        evidence=(),
+        flags=(*found.flags, "user_origin"),
+        explanation=f"A user said that this comes from {name or 'this article'}.",
+    )
+
+
+def _served(article: Article, agency: str) -> bool:
+    return article.outlet is not None and article.outlet.id == agency
+
+
+def _representative(rows: Sequence[int], pairs: Pairs, material: Material) -> int:
     """The row that its siblings resemble most; an article with a headline before one without."""
-    inside = frozenset(rows)
+    ends = np.concatenate([pairs.left, pairs.right])
+    weights = np.bincount(ends, np.tile(pairs.score, 2), len(rows))
 
-    def key(row: int) -> tuple[bool, float, tuple[bool, float, str]]:
-        article = material.articles[row]
-        weight = sum(score for other, score in material.ties.of(row) if other in inside)
-        return (article.title is None, -round(weight, 3), founder_key(article))
+    def key(place: int) -> tuple[bool, float, tuple[bool, float, str]]:
+        article = material.articles[rows[place]]
+        return (article.title is None, -round(weights[place], 3), founder_key(article))
 
-    return min(rows, key=key)
+    return rows[min(range(len(rows)), key=key)]
 
 
-def tell_why(plan: Plan, material: Material) -> dict[str, tuple[Why, ...]]:
+def _tell_why(rows: Sequence[int], pairs: Pairs, material: Material) -> dict[str, tuple[Why, ...]]:
     """For each article its nearest siblings, with the sentences that tie them, nearest first."""
-    inside = frozenset(plan.rows)
-    asked: list[tuple[int, int]] = []
-    for row in plan.rows:
-        near = [(score, other) for other, score in material.ties.of(row) if other in inside]
-        near.sort(key=lambda item: (-round(item[0], 4), material.articles[item[1]].id))
-        asked.extend((row, other) for _, other in near[:NEIGHBOURS_TOLD])
-    told: dict[str, list[Why]] = {material.articles[row].id: [] for row in plan.rows}
+    articles = [material.articles[row] for row in rows]
+    near: list[list[tuple[float, str, int]]] = [[] for _ in rows]
+    for a, b, score in zip(*(column.tolist() for column in pairs), strict=True):
+        near[a].append((-round(score, 4), articles[b].id, b))
+        near[b].append((-round(score, 4), articles[a].id, a))
+    asked = [
+        (place, other)
+        for place, told in enumerate(near)
+        for _, _, other in sorted(told)[:NEIGHBOURS_TOLD]
+    ]
+    whys: dict[str, list[Why]] = {article.id: [] for article in articles}
     if asked:
         left, right = np.array(asked, dtype=np.int32).T
-        mine, theirs, similarity = explain(left, right, material.sentences)
-        for (row, other), a, b, value in zip(asked, mine, theirs, similarity, strict=True):
-            article, sibling = material.articles[row], material.articles[other]
+        chosen = slice_sentences(material.sentences, np.asarray(rows, dtype=np.int64))
+        mine, theirs, similarity = explain(left, right, chosen)
+        for (place, other), a, b, value in zip(asked, mine, theirs, similarity, strict=True):
+            article, sibling = articles[place], articles[other]
             why = Why(sibling.id, float(value), article.sentences[a], sibling.sentences[b])
-            told[article.id].append(why)
-    return {id: tuple(whys) for id, whys in told.items()}
-
-
-def slice_sentences(sentences: Sentences, rows: Sequence[int]) -> Sentences:
-    """The sentences of ``rows``, in their order, as a batch of its own."""
-    chosen = np.asarray(rows, dtype=np.int64)
-    starts, ends = sentences.bounds[chosen], sentences.bounds[chosen + 1]
-    bounds = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int64)
-    shift = np.repeat(starts - bounds[:-1], ends - starts)
-    return Sentences(sentences.vectors[np.arange(bounds[-1]) + shift], bounds)
+            whys[article.id].append(why)
+    return {id: tuple(told) for id, told in whys.items()}

@@ -31,15 +31,15 @@ def name_after(kind: str, founder: str, taken: Container[str] = ()) -> str:
     raise AssertionError("counting never ends")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Register:
     """Who bears which name: ``members`` by id and ``home`` the other way round, the number of
-    each birth, and where merged ids went."""
+    each birth, and where merged ids went. Only :func:`rename` writes in it."""
 
-    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    home: Mapping[str, str] = field(default_factory=dict)
-    births: Mapping[str, int] = field(default_factory=dict)
-    redirects: Mapping[str, str] = field(default_factory=dict)
+    members: dict[str, frozenset[str]] = field(default_factory=dict)
+    home: dict[str, str] = field(default_factory=dict)
+    births: dict[str, int] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
 
     def resolve(self, name: str) -> str:
         """The living name that ``name`` leads to, or ``name`` itself."""
@@ -61,12 +61,13 @@ class Naming:
 
 def rename(
     kind: str, register: Register, touched: Iterable[str], clusters: Sequence[Sequence[str]]
-) -> tuple[Register, Naming]:
-    """Give every cluster its id. ``touched`` are the old ids whose members were regrouped.
+) -> Naming:
+    """Give every cluster its id and write that down in ``register``.
 
-    ``clusters`` hold article ids, founder first, and together all surviving members of the
-    touched ids. The outcome does not depend on the order of clusters except that births are
-    numbered in it.
+    ``touched`` are the old ids whose members were regrouped. ``clusters`` hold article ids,
+    founder first, and together all surviving members of the touched ids. The outcome does not
+    depend on the order of clusters except that births are numbered in it. Work is that of the
+    clusters, not of the register.
     """
     old_ids = sorted(touched, key=lambda name: (register.births[name], name))
     home = {article: name for name in old_ids for article in register.members[name]}
@@ -78,13 +79,12 @@ def rename(
     ids: list[str] = []
     split: list[tuple[str, str]] = []
     born: list[str] = []
-    taken = set(register.births)
     for row, cluster in enumerate(clusters):
         if row in claims:
             ids.append(claims[row][0])
             continue
-        name = name_after(kind, cluster[0], taken)
-        taken.add(name)
+        name = name_after(kind, cluster[0], register.births)
+        register.births[name] = len(register.births)
         born.append(name)
         ids.append(name)
         parents = {home[article] for article in cluster if article in home}
@@ -92,7 +92,8 @@ def rename(
     merged = tuple((name, ids[row]) for name, row in sorted(heirs.items()) if ids[row] != name)
     gone = tuple(name for name in old_ids if name not in heirs)
     naming = Naming(tuple(ids), tuple(born), merged, tuple(split), gone)
-    return _written(register, old_ids, clusters, naming), naming
+    _write(register, old_ids, clusters, naming)
+    return naming
 
 
 def _heirs(
@@ -111,16 +112,13 @@ def _heirs(
     }
 
 
-def _written(
+def _write(
     register: Register, old_ids: Sequence[str], clusters: Sequence[Sequence[str]], naming: Naming
-) -> Register:
-    members, home = dict(register.members), dict(register.home)
+) -> None:
     for name in old_ids:
-        for article in members.pop(name):
-            del home[article]
+        for article in register.members.pop(name):
+            del register.home[article]
     for name, cluster in zip(naming.ids, clusters, strict=True):
-        members[name] = frozenset(cluster)
-        home.update(dict.fromkeys(cluster, name))
-    births = dict(register.births)
-    births.update((name, len(births) + k) for k, name in enumerate(naming.born))
-    return Register(members, home, births, {**register.redirects, **dict(naming.merged)})
+        register.members[name] = frozenset(cluster)
+        register.home.update(dict.fromkeys(cluster, name))
+    register.redirects.update(naming.merged)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,14 @@ class Doubt:
     right: str
     probability: float
     together: bool
+
+
+class Found(NamedTuple):
+    """A story found by a text, and the article of it that resembles the text most."""
+
+    story: str
+    article: str
+    similarity: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,42 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from clusterer.matching import Facts, join
+from clusterer.chronicle import Arrival
+from clusterer.growing import Column, FactsByRow
+from clusterer.matching import Facts, describe
+from clusterer.matching.shelves import Batch, Shelves, batch_of
 from clusterer.news import Article, Credit, Pairs, Sentences
+from clusterer.settings import Settings
+from clusterer.ties import Ties
 
 Rows = NDArray[np.int64]
 
-
-def no_pairs() -> Pairs:
-    return Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32))
+HOUR = timedelta(hours=1)
+# Rows that are gone are cleared away when they are this many and half of all.
+CLUTTER = 1000
 
 
 class Shelf:
-    """Rows of articles. A row number is valid until the next ``drop``.
+    """Rows of articles. A row keeps its number while it lives; see ``tidied`` for the end.
 
-    ``sentences`` are centred; ``facts`` is None while the shelf is empty.
+    ``ties`` are the scored pairs; sentences are centred.
     """
 
     def __init__(self, dimension: int) -> None:
         self.articles: list[Article] = []
         self.credits: list[tuple[Credit, ...]] = []
         self.rows: dict[str, int] = {}
-        self.sentences = Sentences(np.empty((0, dimension), np.float32), np.zeros(1, np.int64))
-        self.facts: Facts | None = None
-        self.pairs = no_pairs()
+        self.ties = Ties()
+        self._dimension = dimension
+        self._keys = Column(np.int64)
+        self._vectors = Column(np.float32, dimension)
+        self._bounds = Column(np.int64)
+        self._bounds.extend(np.zeros(1, np.int64))
+        self._facts = FactsByRow(describe)
+        self._days = Shelves(dimension)
 
     def __len__(self) -> int:
-        return len(self.articles)
+        return len(self.rows)
+
+    @property
+    def sentences(self) -> Sentences:
+        """Of all rows, those that are gone included; a view until the next ``put``."""
+        return Sentences(self._vectors.all, self._bounds.all)
+
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """The key of every row, as its ``Arrival`` has it."""
+        return self._keys.all
 
     def article(self, id: str) -> Article:
         return self.articles[self.rows[id]]
+
+    def living(self) -> Iterator[Article]:
+        """Every article that is here, by id."""
+        return (self.articles[self.rows[id]] for id in sorted(self.rows))
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         return [self.articles[row].id for row in rows]
@@ -46,74 +69,68 @@ class Shelf:
         """Rows of ``ids``, in their order. Raises KeyError."""
         return np.array([self.rows[id] for id in ids], dtype=np.int64)
 
-    def put(
-        self,
-        articles: Sequence[Article],
-        credits: Sequence[tuple[Credit, ...]],
-        sentences: Sentences,
-        facts: Facts,
-    ) -> Rows:
-        """Append rows; returns their numbers."""
-        first = len(self)
-        self.articles.extend(articles)
-        self.credits.extend(credits)
-        self.rows.update((article.id, first + k) for k, article in enumerate(articles))
-        old = self.sentences
-        self.sentences = Sentences(
-            np.concatenate([old.vectors, sentences.vectors]),
-            np.concatenate([old.bounds, old.bounds[-1] + sentences.bounds[1:]]),
-        )
-        self.facts = facts if self.facts is None else join([self.facts, facts])
-        return np.arange(first, len(self), dtype=np.int64)
+    def put(self, arrivals: Sequence[Arrival], sentences: Sentences) -> tuple[Rows, Batch]:
+        """Append rows with their centred ``sentences``; their numbers, and what finds them."""
+        first = len(self.articles)
+        self.articles.extend(arrival.article for arrival in arrivals)
+        self.credits.extend(arrival.credits for arrival in arrivals)
+        self.rows.update((arrival.article.id, first + k) for k, arrival in enumerate(arrivals))
+        self._keys.extend(np.array([arrival.key for arrival in arrivals], np.int64))
+        self._bounds.extend(len(self._vectors) + sentences.bounds[1:])
+        self._vectors.extend(sentences.vectors)
+        rows = np.arange(first, len(self.articles), dtype=np.int64)
+        batch = batch_of(sentences, *_times(self.articles[first:]))
+        self._days.put(rows, batch)
+        return rows, batch
 
-    def tie(self, pairs: Pairs) -> None:
-        """Append scored pairs."""
-        self.pairs = Pairs(
-            *(np.concatenate(columns) for columns in zip(self.pairs, pairs, strict=True))
-        )
+    def drop(self, ids: Sequence[str]) -> Rows:
+        """Let articles go; their rows, which nothing finds any more."""
+        rows = np.array([self.rows.pop(id) for id in ids], np.int64)
+        self.ties.drop(rows)
+        self._days.drop(rows)
+        return rows
 
-    def drop(self, rows: Rows) -> None:
-        """Take rows away; those behind them move up."""
-        keep = np.ones(len(self), dtype=bool)
-        keep[rows] = False
-        moved = np.cumsum(keep) - 1
-        sizes = np.diff(self.sentences.bounds)
-        self.sentences = Sentences(
-            self.sentences.vectors[np.repeat(keep, sizes)],
-            np.concatenate([[0], np.cumsum(sizes[keep])]).astype(np.int64),
-        )
-        left, right, score = self.pairs
-        alive = keep[left] & keep[right]
-        self.pairs = Pairs(
-            moved[left[alive]].astype(np.int32), moved[right[alive]].astype(np.int32), score[alive]
-        )
-        kept = np.flatnonzero(keep)
-        self.facts = None if self.facts is None or not len(kept) else self.facts.take(kept)
-        self.articles = [self.articles[row] for row in kept.tolist()]
-        self.credits = [self.credits[row] for row in kept.tolist()]
-        self.rows = {article.id: row for row, article in enumerate(self.articles)}
+    def candidates(self, rows: Rows, batch: Batch, settings: Settings) -> Pairs:
+        """Pairs of ``rows`` with all that is here that are worth scoring."""
+        return self._days.candidates(rows, batch, settings)
 
-    def reach(self, rows: Rows, links: Iterable[tuple[str, str]]) -> Rows:
-        """``rows`` and every row that scored pairs or ``links`` tie to them, in id order."""
-        count = len(self)
-        if not len(rows):
-            return rows
-        tied = [(self.rows[a], self.rows[b]) for a, b in links if {a, b} <= self.rows.keys()]
-        extra = np.array(tied, dtype=np.int64).reshape(-1, 2)
-        left = np.concatenate([self.pairs.left, extra[:, 0]])
-        right = np.concatenate([self.pairs.right, extra[:, 1]])
-        graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
-        _, component = connected_components(graph, directed=False)
-        found = np.flatnonzero(np.isin(component, np.unique(component[rows])))
-        ids = self.ids(found)
-        return found[sorted(range(len(found)), key=ids.__getitem__)]
+    def nearest(self, vector: NDArray[np.float32], count: int) -> tuple[Rows, NDArray[np.float32]]:
+        """The ``count`` rows that resemble a centred unit vector most, and their cosines."""
+        return self._days.nearest(vector, count)
 
-    def pairs_among(self, rows: Rows) -> Pairs:
-        """The pairs inside ``rows``, renumbered to positions in it, in a fixed order."""
-        place = np.full(len(self), -1, dtype=np.int32)
-        place[rows] = np.arange(len(rows), dtype=np.int32)
-        a, b = place[self.pairs.left], place[self.pairs.right]
-        inside = (a >= 0) & (b >= 0)
-        low, high = np.minimum(a, b)[inside], np.maximum(a, b)[inside]
-        order = np.lexsort((high, low))
-        return Pairs(low[order], high[order], self.pairs.score[inside][order])
+    def facts(self, rows: Rows) -> Facts:
+        return self._facts.take(rows, self.articles)
+
+    def tidied(self) -> Shelf:
+        """A shelf of the living alone, under new row numbers; their facts are forgotten."""
+        rows = np.sort(self.rows_of(self.rows))
+        none = np.empty((0, self._dimension), np.float32)
+        arrivals = [
+            Arrival(int(self.keys[row]), self.articles[row], self.credits[row], none)
+            for row in rows.tolist()
+        ]
+        fresh = Shelf(self._dimension)
+        fresh.put(arrivals, slice_sentences(self.sentences, rows))
+        fresh.ties.tie(self.ties.among(rows))
+        return fresh
+
+    def cluttered(self) -> bool:
+        """Whether so many rows are gone that it pays to begin anew with the living."""
+        gone = len(self.articles) - len(self.rows)
+        return gone > max(CLUTTER, len(self.rows))
+
+
+def _times(articles: Sequence[Article]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Hours since 1970 and hours on either side, NaN where unknown; as ``Facts`` has them."""
+    told = [article.published for article in articles]
+    at = [np.nan if each is None else each.at.timestamp() / 3600 for each in told]
+    spread = [np.nan if each is None else each.uncertainty / HOUR for each in told]
+    return np.array(at, np.float64), np.array(spread, np.float32)
+
+
+def slice_sentences(sentences: Sentences, rows: Rows) -> Sentences:
+    """The sentences of ``rows``, in their order, as a batch of its own."""
+    starts, ends = sentences.bounds[rows], sentences.bounds[rows + 1]
+    bounds = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int64)
+    shift = np.repeat(starts - bounds[:-1], ends - starts)
+    return Sentences(sentences.vectors[np.arange(bounds[-1]) + shift], bounds)

@@ -14,7 +14,7 @@ Mask = NDArray[np.bool_]
 
 # New pairs wait in a short list, which is looked through as a whole, and are sorted in when
 # they are this many and this share of all: adding one article costs no sort of all pairs.
-WAITING = 20_000
+WAITING = 4096
 SHARE = 0.1
 
 
@@ -26,8 +26,8 @@ def joined(parts: Iterable[Pairs]) -> Pairs:
     return Pairs(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def taken(pairs: Pairs, which: NDArray[np.int64] | Mask) -> Pairs:
-    """Some of the pairs, by position or by mask."""
+def taken(pairs: Pairs, which: NDArray[np.int64] | Mask | slice) -> Pairs:
+    """Some of the pairs, by positions, mask or slice."""
     return Pairs(pairs.left[which], pairs.right[which], pairs.score[which])
 
 
@@ -114,7 +114,9 @@ class Ties:
         places = np.arange(before[-1]) + np.repeat(starts - before[:-1], sizes)
         found = taken(self._sorted, places)
         if self._waiting.left.size:
-            fresh = np.isin(self._waiting.left, rows)
+            asked = np.zeros(max(int(rows.max(initial=0)), int(self._waiting.left.max())) + 1, bool)
+            asked[rows] = True
+            fresh = asked[self._waiting.left]
             found = joined([found, taken(self._waiting, fresh)])
         return self._living(found)
 

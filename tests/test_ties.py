@@ -35,7 +35,7 @@ def grown(edges: Plain, gone: list[int], batch: int) -> tuple[Ties, Plain]:
     return ties, {pair: score for pair, score in edges.items() if not set(pair) & set(gone)}
 
 
-@pytest.fixture(params=[0, 6, 20_000], autouse=True, scope="module")
+@pytest.fixture(params=[0, 6, 4096], autouse=True, scope="module")
 def waiting(request: pytest.FixtureRequest) -> object:
     before = clusterer.ties.WAITING
     clusterer.ties.WAITING = request.param

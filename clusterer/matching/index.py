@@ -52,7 +52,7 @@ def candidates(
     Scores are the document cosines. Sorted by left, then right; complete, whatever the count.
     """
     vectors = documents(sentences)
-    heads = _heads(sentences)
+    heads = headlines(sentences)
     asked = np.ones(len(vectors), bool) if new is None else new
     found = [
         _search(space, facts, settings.candidate_hours, threshold, asked)
@@ -66,7 +66,7 @@ def candidates(
     return Pairs(left.astype(np.int32), right.astype(np.int32), cosines(vectors, left, right))
 
 
-def _heads(sentences: Sentences) -> Floats:
+def headlines(sentences: Sentences) -> Floats:
     """First sentence of each article, float32 (n, d); zero where it has none."""
     filled = np.diff(sentences.bounds) > 0
     heads = np.zeros((len(filled), sentences.vectors.shape[1]), np.float32)

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from clusterer.chronicle import Arrival, Entry, KeyedPairs, Ruling, Seen, Step, Told
+from clusterer.chronicle import Arrival, Entry, KeyedPairs, Ruling, Step, Told
 from clusterer.news import Article, Credit
+from clusterer.reading.ledger import Seen
 from clusterer.storing.plain import to_bytes
 from clusterer.storing.rows import pack_pairs, pack_text, pack_vectors, to_column
 
@@ -18,7 +19,7 @@ def keep(base: sqlite3.Connection, step: Step) -> None:
     """Write all of ``step``; order matters to the foreign keys."""
     _let_go(base, step)
     _take_in(base, step.came)
-    if step.pairs is not None:
+    if step.pairs is not None and len(step.pairs.left):
         base.executemany("INSERT INTO pairs VALUES (?, ?, ?)", _pair_rows(step.pairs))
     _name(base, step)
     base.executemany(

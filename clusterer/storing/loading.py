@@ -9,9 +9,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.chronicle import Arrival, Home, Ruling, Seen, State, Told
+from clusterer.chronicle import Arrival, Home, Ruling, State, Told
 from clusterer.identity import Register
 from clusterer.news import Article, Credit, Pairs, Rejected
+from clusterer.reading.ledger import Seen
 from clusterer.storing.plain import from_bytes
 from clusterer.storing.rows import from_column, unpack_pairs, unpack_text, unpack_vectors
 

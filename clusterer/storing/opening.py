@@ -7,6 +7,7 @@ whole state while the next is written.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -19,6 +20,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from clusterer.errors import StoreError
+from clusterer.settings import Settings
 from clusterer.storing.schema import SCHEMA, migrate, schema_of
 
 _BUSY_SECONDS = 30.0
@@ -29,9 +31,25 @@ class Terms:
     """What all of a store was made with: mixing would make its stories meaningless."""
 
     encoder: str
+    encoder_name: str  # what open_encoder calls it, empty for one of the caller's own
     dimension: int
     settings: Mapping[str, float | int | str]
     agencies: str
+
+    def as_settings(self) -> Settings:
+        """The settings, without those that are no longer known."""
+        known = Settings().told()
+        return Settings.load(None, **{k: v for k, v in self.settings.items() if k in known})
+
+
+def digest_of(table: Path | None) -> str:
+    """What tells one table of agencies from another; empty for none."""
+    if table is None:
+        return ""
+    try:
+        return hashlib.blake2b(table.read_bytes(), digest_size=16).hexdigest()
+    except OSError as error:
+        raise StoreError(f"{table}: {error.strerror or error}") from None
 
 
 @contextmanager
@@ -65,6 +83,8 @@ def lock_writer(path: Path) -> FileLock:
 
     Raises StoreError when another holds it.
     """
+    if not path.parent.is_dir():  # the lock would make the folder
+        raise StoreError(f"{path.parent}: no such folder")
     lock = FileLock(f"{path}.lock", timeout=0, mode=0o600)
     try:
         lock.acquire()
@@ -133,13 +153,18 @@ def read_terms(base: sqlite3.Connection) -> Terms | None:
     if "encoder" not in told:
         return None
     return Terms(
-        told["encoder"], int(told["dimension"]), json.loads(told["settings"]), told["agencies"]
+        told["encoder"],
+        told["encoder_name"],
+        int(told["dimension"]),
+        json.loads(told["settings"]),
+        told["agencies"],
     )
 
 
 def write_terms(base: sqlite3.Connection, terms: Terms) -> None:
     rows = [
         ("encoder", terms.encoder),
+        ("encoder_name", terms.encoder_name),
         ("dimension", str(terms.dimension)),
         ("settings", json.dumps(dict(terms.settings), sort_keys=True)),
         ("agencies", terms.agencies),
@@ -153,8 +178,8 @@ def check_terms(path: Path, kept: Terms, asked: Terms) -> None:
     """Raises StoreError, with what to do, where a store was made with something else."""
     if kept.encoder != asked.encoder:
         raise StoreError(
-            f"{path} was made with the encoder {kept.encoder}, not {asked.encoder}: "
-            "choose that one with --encoder, or give another --store"
+            f"{path} was made with the encoder {kept.encoder}, not {asked.encoder}: choose "
+            f"--encoder {kept.encoder_name or 'as then'}, or give another --store"
         )
     if kept.agencies != asked.agencies:
         raise StoreError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -12,6 +13,7 @@ from filelock import FileLock
 from clusterer.chronicle import Entry, State, Step
 from clusterer.errors import StoreError
 from clusterer.news import Article
+from clusterer.storing.checking import problems
 from clusterer.storing.keeping import keep
 from clusterer.storing.loading import article_of, load_state
 from clusterer.storing.opening import (
@@ -90,6 +92,8 @@ class Store:
             self._base.execute("BEGIN")
             try:
                 return load_state(self._base, terms.dimension)
+            except (KeyError, ValueError, TypeError, zlib.error) as error:
+                raise StoreError(f"{self.path} is damaged: {error!r}; see cluster check") from error
             finally:
                 self._base.execute("ROLLBACK")
 
@@ -120,6 +124,10 @@ class Store:
         with plain_errors(self.path):
             rows = self._base.execute(query, (to_column(article),)).fetchall()
         return tuple(article_of(record, unpack_text(packed)) for record, packed in rows)
+
+    def problems(self) -> tuple[str, ...]:
+        with plain_errors(self.path):
+            return problems(self._base)
 
     def close(self) -> None:
         self._base.close()

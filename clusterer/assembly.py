@@ -1,0 +1,180 @@
+"""The stages in their order: credit, encode, place, score, group, name, tell.
+
+The only room that knows this order. It changes the holdings that it is given and says what it
+changed; keeping that is not its matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clusterer.chronicle import Arrival, Home, Told
+from clusterer.compose import Material, Plan, tell
+from clusterer.encoding import Encoder, VectorCache, encode_sentences
+from clusterer.gazetteer import Gazetteer
+from clusterer.grouping import group
+from clusterer.holdings import Holdings, bearers, changes, clusters, moves, plans
+from clusterer.identity import Naming, Register, rename
+from clusterer.matching import centre, score
+from clusterer.matching.shelves import Batch
+from clusterer.news import Article, Changes, Page, Pairs, Rejected, Sentences
+from clusterer.prepare import prepare
+from clusterer.progress import Progress, no_progress
+from clusterer.settings import Settings
+from clusterer.shelf import Rows, Shelf, slice_sentences
+from clusterer.sources.credits import find_credits
+from clusterer.text.language import language_of
+from clusterer.ties import joined, no_pairs, taken
+
+# Pairs scored at a time: bounds the memory of what is known of their articles.
+BLOCK = 1 << 17
+
+
+class Regrouped(NamedTuple):
+    """What grouping anew did.
+
+    ``before`` and ``told`` are by story id, None for a story that is no more; ``was`` and
+    ``now`` have the homes of all articles that were grouped or lost.
+    """
+
+    names: Naming
+    event_names: Naming
+    before: Mapping[str, Told]
+    told: Mapping[str, Told | None]
+    was: Mapping[str, Home]
+    now: Mapping[str, Home]
+
+    def changes(self) -> Changes:
+        before = {id: told.story for id, told in self.before.items()}
+        now = {id: told.story for id, told in self.told.items() if told is not None}
+        return changes(before, now, self.names, self.event_names, moves(self.was, self.now))
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """The stages with what they need. ``cache`` None: nothing is kept between runs."""
+
+    encoder: Encoder
+    settings: Settings
+    gazetteer: Gazetteer
+    cache: VectorCache | None = None
+    progress: Progress = field(default=no_progress)
+
+    def prepare(self, page: Page) -> tuple[Article, ...] | Rejected:
+        return prepare(page, self.gazetteer, self.settings)
+
+    def receive(self, articles: Sequence[Article], key: int) -> list[Arrival]:
+        """Credit and encode; ``key`` is the first of as many keys. Changes nothing."""
+        if not articles:
+            return []
+        credits = [find_credits(article, self.gazetteer) for article in articles]
+        texts = [span.of(article.text) for article in articles for span in article.sentences]
+        vectors = encode_sentences(texts, self.encoder, self.cache, self.progress)
+        ends = np.cumsum([len(article.sentences) for article in articles])
+        parts = np.split(vectors, ends[:-1])
+        return [
+            Arrival(key + k, article, found, part)
+            for k, (article, found, part) in enumerate(zip(articles, credits, parts, strict=True))
+        ]
+
+    def vector_of(self, text: str) -> NDArray[np.float32]:
+        """A text as a centred unit vector (d,), as documents and headlines are searched by."""
+        vectors = encode_sentences([text], self.encoder, self.cache)
+        bounds, language = np.array([0, 1], np.int64), np.array([language_of(text)])
+        vector: NDArray[np.float32]
+        (vector,) = centre(Sentences(vectors, bounds), language, self.encoder.id).vectors
+        return vector
+
+    def place(self, shelf: Shelf, arrivals: Sequence[Arrival]) -> tuple[Rows, Batch]:
+        """Put arrivals on the shelf, their vectors centred."""
+        sizes = [len(arrival.vectors) for arrival in arrivals]
+        bounds = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        blank = np.empty((0, self.encoder.dimension), np.float32)
+        vectors = np.concatenate([blank, *(arrival.vectors for arrival in arrivals)])
+        languages = np.array([arrival.article.language for arrival in arrivals], dtype="<U16")
+        centred = centre(Sentences(vectors, bounds), languages, self.encoder.id)
+        return shelf.put(arrivals, centred)
+
+    def tie(self, shelf: Shelf, rows: Rows, batch: Batch) -> Pairs:
+        """Score what is new against all that may be the same, and keep that on the shelf."""
+        pairs = shelf.candidates(rows, batch, self.settings)
+        scored = [no_pairs()]
+        for start in range(0, len(pairs.left), BLOCK):
+            scored.append(self._score(shelf, taken(pairs, slice(start, start + BLOCK))))
+        shelf.ties.tie(joined(scored))
+        return joined(scored)
+
+    def _score(self, shelf: Shelf, pairs: Pairs) -> Pairs:
+        ends = np.concatenate([pairs.left, pairs.right]).astype(np.int64)
+        rows, places = np.unique(ends, return_inverse=True)
+        left, right = places.astype(np.int32).reshape(2, -1)
+        near = Pairs(left, right, pairs.score)
+        sentences = slice_sentences(shelf.sentences, rows)
+        facts = shelf.facts(rows)
+        found = score(near, sentences, facts, self.encoder.id, self.settings)
+        short = rows.astype(np.int32)
+        return Pairs(short[found.left], short[found.right], found.score)
+
+    def regroup(self, held: Holdings, touched: Rows, lost: Sequence[str]) -> Regrouped:
+        """Group anew every component that touched rows or lost articles belong to.
+
+        Stories that come out as they were, with no touched article, are left as they were told.
+        """
+        shelf, settings, rulings = held.shelf, self.settings, held.rulings
+        stale = bearers(held.stories, shelf.ids(touched), lost)
+        siblings = {id for name in stale for id in held.stories.members[name]} & shelf.rows.keys()
+        around = np.union1d(touched, shelf.rows_of(sorted(siblings)))
+        # groups whose mean reaches the cut have a pair that does: weaker ties lead nowhere
+        cut = min(settings.story_cut, settings.event_cut)
+        rows = shelf.ties.reach(around, cut, held.links())
+        ids = shelf.ids(rows)
+        labels = group(ids, shelf.ties.among(rows), settings, rulings.must, rulings.cannot)
+        articles = [shelf.articles[row] for row in rows]
+        events, stories = clusters(articles, labels.event), clusters(articles, labels.story)
+        was = held.homes({*ids, *lost})
+        stale = bearers(held.stories, ids, lost)
+        event_names = rename("e", held.events, bearers(held.events, ids, lost), events)
+        names = rename("s", held.stories, stale, stories)
+        before = {name: held.told.pop(name) for name in stale if name in held.told}
+        planned = plans(names, stories, event_names, events, shelf.rows)
+        self._tell(held, planned, before, frozenset(touched.tolist()))
+        told: dict[str, Told | None] = dict.fromkeys(before)
+        told.update((plan.id, held.told[plan.id]) for plan in planned)
+        return Regrouped(names, event_names, before, told, was, held.homes({*ids, *lost}))
+
+    def regroup_all(self, held: Holdings) -> Holdings:
+        """The same articles grouped and named as if they had come at once; ``held`` is let be."""
+        fresh = replace(held, events=Register(), stories=Register(), told={})
+        self.regroup(fresh, np.sort(fresh.shelf.rows_of(fresh.shelf.rows)), ())
+        return fresh
+
+    def _tell(
+        self,
+        held: Holdings,
+        planned: Sequence[Plan],
+        before: Mapping[str, Told],
+        touched: frozenset[int],
+    ) -> None:
+        shelf = held.shelf
+        material = Material(
+            shelf.articles, shelf.credits, shelf.sentences, shelf.ties, self.gazetteer, held.rulings
+        )
+        for done, plan in enumerate(planned, 1):
+            old = before.get(plan.id)
+            if old is not None and not touched & set(plan.rows) and _as_before(plan, old, shelf):
+                held.told[plan.id] = old
+            else:
+                held.told[plan.id] = tell(plan, material)
+            self.progress("trace", done, len(planned))
+
+
+def _as_before(plan: Plan, old: Told, shelf: Shelf) -> bool:
+    events: Iterable[tuple[str, tuple[str, ...]]] = (
+        (event.id, event.articles) for event in old.story.events
+    )
+    return list(events) == [(id, tuple(shelf.ids(rows))) for id, rows in plan.events]

@@ -1,0 +1,82 @@
+"""From leaves of the ledger to articles: what is new, what was corrected, what left its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from clusterer.news import Article, Page, Rejected
+from clusterer.progress import Progress
+from clusterer.reading.ledger import Leaf, Seen
+
+Prepare = Callable[[Page], tuple[Article, ...] | Rejected]
+
+
+@dataclass(slots=True)
+class Intake:
+    """What a run over inputs found. None as a value means: no longer.
+
+    ``reread`` are ids of the pages that were read again; ``pages`` counts those read for the
+    first time.
+    """
+
+    articles: list[Article] = field(default_factory=list)
+    rejected: dict[str, Rejected | None] = field(default_factory=dict)
+    seen: dict[str, Seen | None] = field(default_factory=dict)
+    reread: set[str] = field(default_factory=set)
+    pages: int = 0
+
+    def left(self, living: Iterable[Article]) -> list[str]:
+        """Ids of living articles that their pages, read again, no longer hold."""
+        if not self.reread:
+            return []
+        found = {article.id for article in self.articles}
+        return [one.id for one in living if one.page in self.reread and one.id not in found]
+
+
+def gather(leaves: Iterable[Leaf | Rejected], prepare: Prepare, progress: Progress) -> Intake:
+    """Everything that ``leaves`` hold, prepared."""
+    intake = Intake()
+    count = 0
+    for leaf in leaves:
+        if isinstance(leaf, Rejected):
+            intake.rejected[leaf.page] = leaf
+            continue
+        intake.seen.update(leaf.seen)
+        if leaf.pages is None:
+            continue
+        known: frozenset[str] = frozenset()
+        if leaf.before is not None:
+            known = frozenset(leaf.before.pages)
+            intake.reread |= known
+            intake.rejected.update(dict.fromkeys((*leaf.before.pages, *leaf.before.refused)))
+        for page in leaf.pages:
+            count += 1
+            progress("read", count, None)
+            _take(intake, page, known, prepare)
+    return intake
+
+
+def _take(intake: Intake, page: Page | Rejected, known: frozenset[str], prepare: Prepare) -> None:
+    found: tuple[Article, ...] | Rejected
+    if isinstance(page, Rejected):
+        found = page
+    else:
+        intake.pages += page.id not in known
+        found = prepare(page)
+    if isinstance(found, Rejected):
+        intake.rejected[found.page] = found
+    else:
+        intake.articles.extend(found)
+
+
+def forget(gone: Mapping[str, Seen]) -> Intake:
+    """The intake of files that are no longer there: their pages are empty."""
+    pages = {page for seen in gone.values() for page in seen.pages}
+    refused = {page for seen in gone.values() for page in seen.refused}
+    return Intake(
+        rejected=dict.fromkeys(sorted(pages | refused)),
+        seen=dict.fromkeys(gone),
+        reread=pages,
+        pages=-len(pages),
+    )

@@ -1,0 +1,112 @@
+"""One act, one step: what is held changes, and the journal keeps the change whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from clusterer.assembly import Assembly
+from clusterer.chronicle import ActName, Arrival, Entry, Journal, Ruling, Step
+from clusterer.errors import StoreError
+from clusterer.holdings import Holdings
+from clusterer.intake import Intake
+from clusterer.news import Article, Changes
+from clusterer.rulings import Rulings
+from clusterer.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is wanted: who comes, who leaves, who else is touched, which rulings are in force."""
+
+    name: ActName
+    coming: Sequence[Article] = ()
+    leaving: Sequence[str] = ()
+    touched: Sequence[str] = ()
+    ruling: Ruling | None = None
+    rulings: Rulings | None = None
+    intake: Intake = field(default_factory=Intake)
+
+
+class Keeper:
+    """Carries acts out. ``held`` is the state after the entry number ``version`` of the log."""
+
+    def __init__(self, stages: Assembly, journal: Journal) -> None:
+        self.stages = stages
+        self.journal = journal
+        self.held = Holdings(Shelf(stages.encoder.dimension))
+        self.version = 0
+        self.restore()
+
+    def check_writable(self) -> None:
+        if self.journal.read_only:
+            raise StoreError("this collection was opened to read only")
+
+    def do(self, act: Act) -> Changes:
+        """Carry out and keep. When anything fails, all is as it was before.
+
+        A journal in memory keeps no state to come back to; it cannot fail, and everything
+        that reads texts or asks the encoder is done before anything changes.
+        """
+        self.check_writable()
+        arrivals = self.stages.receive(act.coming, self.held.key)
+        try:
+            step = self._carry_out(act, arrivals)
+            if step is not None:
+                self.journal.commit(step)
+        except BaseException:
+            self.restore()
+            raise
+        self.version = self.journal.version
+        if self.held.shelf.cluttered():
+            self.held.shelf = self.held.shelf.tidied()
+        return step.entry.changes if step is not None and step.entry else Changes()
+
+    def restore(self) -> None:
+        """Hold what the journal keeps; nothing changes where it keeps nothing."""
+        state = self.journal.load()
+        if state is None:
+            return
+        shelf = Shelf(self.stages.encoder.dimension)
+        self.stages.place(shelf, state.arrivals)
+        shelf.ties.tie(state.pairs)
+        self.held = Holdings.of(state, shelf)
+        self.version = state.version
+
+    def _carry_out(self, act: Act, arrivals: Sequence[Arrival]) -> Step | None:
+        """Change what is held, and say so as a step; None when there is nothing to do."""
+        held, shelf = self.held, self.held.shelf
+        held.note(act.intake)
+        step = Step(rejected=act.intake.rejected, seen=act.intake.seen, pages=held.pages)
+        if not (arrivals or act.leaving or act.ruling):
+            return step if act.intake.rejected or act.intake.seen else None
+        went = {id: int(shelf.keys[shelf.rows[id]]) for id in act.leaving}
+        shelf.drop(act.leaving)
+        held.key += len(arrivals)
+        spoken = {} if act.rulings is None else act.rulings.since(held.rulings)
+        held.rulings = act.rulings or held.rulings
+        rows, batch = self.stages.place(shelf, arrivals)
+        pairs = self.stages.tie(shelf, rows, batch)
+        touched = np.union1d(rows, shelf.rows_of(act.touched))
+        done = self.stages.regroup(held, touched, act.leaving)
+        entry = Entry(self.version + 1, datetime.now(UTC), act.name, done.changes(), act.ruling)
+        moved = {id: home for id, home in done.now.items() if done.was.get(id) != home}
+        moved.update((a.article.id, done.now[a.article.id]) for a in arrivals)
+        return replace(
+            step,
+            entry=entry,
+            came=arrivals,
+            went=went,
+            pairs=held.keyed(pairs),
+            homes={int(shelf.keys[shelf.rows[id]]): home for id, home in moved.items()},
+            told={id: told for id, told in done.told.items() if told is not done.before.get(id)},
+            named={
+                "e": tuple((id, held.events.births[id]) for id in done.event_names.born),
+                "s": tuple((id, held.stories.births[id]) for id in done.names.born),
+            },
+            redirected={"e": done.event_names.merged, "s": done.names.merged},
+            rulings=spoken,
+        )

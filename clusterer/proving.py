@@ -1,0 +1,79 @@
+"""Is the state what it should be? The log is replayed, and everything is grouped anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from clusterer.chronicle import Home, replay
+from clusterer.holdings import Holdings
+from clusterer.keeper import Keeper
+
+# Problems told of one kind: enough to see what is wrong, not a million lines.
+TOLD = 10
+
+
+def find_problems(keeper: Keeper) -> tuple[str, ...]:
+    """What does not hold together, a sentence each."""
+    held = keeper.held
+    homes = held.homes(held.shelf.rows)
+    found: list[str] = []
+    for problems in (
+        _homeless(held, homes),
+        _mistold(held, homes),
+        _misled(held),
+        _unlogged(keeper, homes),
+        _misgrouped(keeper, homes),
+    ):
+        found.extend(problem for problem, _ in zip(problems, range(TOLD), strict=False))
+    return tuple(found)
+
+
+def _homeless(held: Holdings, homes: Mapping[str, Home]) -> Iterator[str]:
+    for id in sorted(held.shelf.rows.keys() - homes.keys()):
+        yield f"article {id} is in no story"
+    for id in sorted(held.stories.home.keys() - held.shelf.rows.keys()):
+        yield f"story {held.stories.home[id]} has article {id}, which is not here"
+
+
+def _mistold(held: Holdings, homes: Mapping[str, Home]) -> Iterator[str]:
+    told = {
+        id: Home(event.id, name)
+        for name, one in held.told.items()
+        for event in one.story.events
+        for id in event.articles
+    }
+    for id in sorted(homes.keys() | told.keys()):
+        if homes.get(id) != told.get(id):
+            yield f"article {id} is told in {told.get(id)} and lives in {homes.get(id)}"
+
+
+def _misled(held: Holdings) -> Iterator[str]:
+    for register in (held.events, held.stories):
+        for name in sorted(register.redirects):
+            if name in register.members:
+                yield f"{name} was merged away and still has articles"
+            if register.resolve(name) not in register.births:
+                yield f"{name} leads to {register.resolve(name)}, which never was"
+
+
+def _unlogged(keeper: Keeper, homes: Mapping[str, Home]) -> Iterator[str]:
+    """Silent changes: what the log does not tell."""
+    logged, redirects = replay(keeper.journal.entries())
+    for id in sorted(homes.keys() | logged.keys()):
+        if homes.get(id) != logged.get(id):
+            yield f"article {id} lives in {homes.get(id)}, by the log in {logged.get(id)}"
+    if redirects != {**keeper.held.events.redirects, **keeper.held.stories.redirects}:
+        yield "the log tells other merges than the registers"
+
+
+def _misgrouped(keeper: Keeper, homes: Mapping[str, Home]) -> Iterator[str]:
+    """Groups that are not those of their pairs."""
+    afresh = keeper.stages.regroup_all(keeper.held)
+    fresh = afresh.homes(afresh.shelf.rows)
+    for kind in ("event", "story"):
+        there: dict[str, str] = {}
+        back: dict[str, str] = {}
+        for id in sorted(homes.keys() & fresh.keys()):
+            old, new = getattr(homes[id], kind), getattr(fresh[id], kind)
+            if there.setdefault(old, new) != new or back.setdefault(new, old) != old:
+                yield f"{kind} {old} is not what its pairs say, seen at article {id}"
