@@ -32,6 +32,8 @@ _TOKEN = re.compile(r"'[^\W\d_]+|[^\W_]+(?:'[^\W_]+)*|\n|[^\w\s]|_")
 # A handle or a host, in folded text. Every run is bounded, so the search is linear.
 _ADDRESS = re.compile(r"@[a-z0-9_]{3,40}|[a-z0-9-]{1,60}(?:\.[a-z0-9-]{2,60}){1,5}")
 _LATIN = re.compile("[a-z]")
+# Clitics that say to whom something was told.
+_TO = frozenset("\u0644\u05dc")  # Arabic and Hebrew lam
 # Functions of words that stand for a source without naming it.
 _UNNAMED = frozenset({"vague", "vague_label", "state_agency", "house"})
 
@@ -124,7 +126,7 @@ class Reader:
         for mark in marks:
             first = max(mark.start, start)
             tokens += self._words(whole, at, first - len(mark.clitic))
-            if "ل" in mark.clitic:
+            if _TO & {*mark.clitic}:
                 tokens.append(Token(self.words.given("to"), first, first))
             token = Token(self.words.symbol(mark.functions), first, mark.end, mark.source)
             tokens.append(token if mark.source else self._unnamed(whole, token, mark.functions))
@@ -150,7 +152,7 @@ class Reader:
                 yield Token(given("other"), first, last)
             else:
                 functions, clitic = self.words.functions(word)
-                if "ل" in clitic:
+                if _TO & {*clitic}:
                     yield Token(given("to"), first, first)
                 if not functions:
                     letter = whole.written[int(whole.folded.offsets[first])]

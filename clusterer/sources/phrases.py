@@ -14,6 +14,7 @@ from typing import NamedTuple
 from clusterer.sources.cues import Lexicon, lexicon
 from clusterer.sources.units import Source, Token, Unit
 
+_SHORTEST_NAME = 2
 _AROUND = "official|demonym|country"
 _NOUN = f"(agency_noun|site_noun) (agency_noun|site_noun|{_AROUND}){{0,4}}"
 _INSIDE = f"word|name|number|small|dash|{_AROUND}"
@@ -112,6 +113,8 @@ def _unlisted(
             continue
         name = _name(symbols, noun, shapes)
         if name is None or tokens[name[0]].source or tokens[name[1] - 1].source:
+            continue
+        if tokens[name[1] - 1].end - tokens[name[0]].start < _SHORTEST_NAME:
             continue
         first, last, after = name
         if trailing := shapes.around.match(symbols, after):
