@@ -181,4 +181,11 @@ def _turned(word: str, case: int) -> str:
 @cache
 def _endings() -> dict[str, dict[str, list[str]]]:
     path = resources.files("clusterer.data") / "endings.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        table: {
+            fold_text(ending): [fold_text(form) for form in forms]
+            for ending, forms in endings.items()
+        }
+        for table, endings in told.items()
+    }
