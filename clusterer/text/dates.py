@@ -59,8 +59,8 @@ _NUMBER = re.compile(r"\d+")
 _CLOCK = re.compile(r"(?<![\d:/.])(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?(?![\d:])")
 _BASIC_CLOCK = re.compile(r"(?<=\dt)(\d\d)(\d\d)(\d\d)?(?!\d)")
 _OFFSET = re.compile(
-    r" ?(?:utc|gmt)? ?([+-])(\d\d):?([0-5]\d)(?!\d)"
-    r"|(?: ?(?:utc|gmt) ?|(?<=\d))([+-])(\d{1,2})(?![\d:/.\-]| ?[^\W\d])"
+    r" ?\(?(?:utc|gmt)? ?([+-])(\d\d):?([0-5]\d)(?!\d)"
+    r"|(?: ?\(?(?:utc|gmt) ?|(?<=\d))([+-])(\d{1,2})(?![\d:/.\-]| ?[^\W\d])"
 )
 _BETWEEN = frozenset(",./-('\"")
 WINDOW = 48  # code points on each side of a number in which its date must lie
@@ -279,6 +279,7 @@ def _zone_after(text: str, at: int) -> tuple[tzinfo | None, int]:
             return offset(sign * (60 * hours + minutes)), mark.end()
     ahead = text[at : at + WINDOW].lstrip(" (,-.")
     for words, name in spoken_zones():
-        if ahead.startswith(words) and not ahead[len(words) : len(words) + 1].isalnum():
+        follows = ahead[len(words) : len(words) + 1]
+        if ahead.startswith(words) and not follows.isalnum() and follows not in ("+", "-"):
             return zone(name), at + text[at:].index(words) + len(words)
     return None, at

@@ -76,14 +76,14 @@ def features(lines: Sequence[Line]) -> Floats:
     """Matrix (lines, features), columns as in ``FEATURES``."""
     own = _own(lines)
     sizes = np.array([len(line.text) for line in lines], np.float32)
-    prose = own[:, _OWN.index("prose")] > 0
+    prose = np.asarray(own[:, _OWN.index("prose")] > 0)
     cues = _cues(lines)
-    furniture = cues[:, : CUES.index("source_line")].any(axis=1)
+    furniture = np.asarray(cues[:, : CUES.index("source_line")].any(axis=1))
     shifted = {
-        "length": own[:, 0],
+        "length": np.asarray(own[:, 0]),
         "prose": prose.astype(np.float32),
         "furniture": furniture.astype(np.float32),
-        "terminal": own[:, 2],
+        "terminal": np.asarray(own[:, 2]),
     }
     columns = [own, cues]
     columns += [_shift(shifted[name], by)[:, None] for by in _SHIFTS for name in _SHIFTED]

@@ -39,7 +39,8 @@ class Forest(NamedTuple):
 
 def score_lines(lines: Sequence[Line]) -> list[float]:
     """Log-odds, one per line, that it belongs to a report."""
-    return apply_forest(load_forest("lines"), features(lines)).tolist()
+    scores = apply_forest(load_forest("lines"), features(lines))
+    return [float(score) for score in scores]
 
 
 def score_parting(rows: NDArray[np.float32]) -> float:
@@ -54,7 +55,8 @@ def apply_forest(forest: Forest, rows: NDArray[np.float32]) -> NDArray[np.float3
     open_leaves = np.where(fails, forest.open, np.uint16(0xFFFF)).reshape(len(rows), trees, -1)
     left = np.bitwise_and.reduce(open_leaves, axis=2)
     first = _FIRST_BIT[left]
-    return forest.base + forest.leaf[np.arange(trees), first].sum(axis=1, dtype=np.float32)
+    sums = forest.leaf[np.arange(trees), first].sum(axis=1, dtype=np.float32)
+    return np.asarray(sums + np.float32(forest.base), np.float32)
 
 
 _FIRST_BIT = np.array(

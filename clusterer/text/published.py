@@ -18,6 +18,7 @@ CLOCK_DOUBT = timedelta(minutes=10)
 HIJRI_DOUBT = timedelta(days=1)
 _STEP = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1)}
 _EPOCH = re.compile(r"1\d{9}(?:\d{3}|\.\d{1,6})?")
+_SECONDS = re.compile(r"[\d-]{8,10}[Tt ](?:\d\d:\d\d:\d\d|\d{6})")
 _BARE = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?")
 LABEL_WINDOW = 28  # code points before a date in which its label stands
 
@@ -93,7 +94,7 @@ def _machine(said: str, zone_name: str | None, language: str) -> Published | Non
         return None
     if calendar_of(at.year) != "gregorian":
         return None
-    precision: Precision = "second" if said.count(":", 10, 20) > 1 else "minute"
+    precision: Precision = "second" if _SECONDS.match(said) else "minute"
     if at.tzinfo is not None:
         return Published(at.astimezone(UTC), precision, "gregorian", _STEP[precision], said)
     home = Home.of(zone_name, language)
