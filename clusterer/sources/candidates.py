@@ -30,7 +30,7 @@ WIRES = frozenset({"wire", "state_agency"})
 class Candidate:
     """One possible origin with its signs, each in [-1, 1], in the order of the weights.
 
-    ``rows`` are its own articles of the event, ``backers`` the lineages that end at it.
+    ``rows`` are its own articles of the event, ``backers`` the lineages that chiefly end at it.
     """
 
     node: str
@@ -89,7 +89,8 @@ def candidates(scene: Scene) -> tuple[Candidate, ...]:
     for number, lineage in enumerate(scene.lineages):
         for node, weight in lineage.ends.items():
             ends[node] += weight / len(scene.lineages)
-            backers[node].append(number)
+            if weight == max(lineage.ends.values()):
+                backers[node].append(number)
         for node in lineage.passed:
             passes[node] += 1.0 / len(scene.lineages)
     rows: dict[str, list[int]] = defaultdict(list)

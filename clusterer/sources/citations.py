@@ -8,8 +8,8 @@ together in lineages: copies of one text are one witness, however many print it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,8 @@ from clusterer.gazetteer import Agency, Gazetteer
 from clusterer.news import Article, Credit
 from clusterer.text.script import fold_text
 
+# How surely a vague source is the one of its candidates that a sibling names.
+RESOLVED = 0.75
 # A weaker credit is one fact's, deep in the text, and not the report's.
 LEAST_STRENGTH = 0.4
 
@@ -102,28 +104,39 @@ class _Graph:
         counts[id] = counts.get(id, 0) + 1
         return node
 
-    def read(self, row: int, publisher: str, credits: Iterable[Credit]) -> None:
+    def read(self, row: int, publisher: str, credits: Sequence[Credit]) -> None:
+        """Add what one article tells; media that it denies or puts in the past tell nothing."""
+        denied = {credit.agency for credit in credits if credit.role == "denied"} - {None}
+        heard = [
+            credit
+            for credit in credits
+            if credit.scope != "background" and credit.agency not in denied
+        ]
         nearest = publisher
         steps: dict[str, list[tuple[str, Credit]]] = defaultdict(list)
-        for credit in credits:
-            if credit.scope == "background":
-                continue
-            consumer = self._consumer(credit, publisher, nearest)
-            if credit.role == "vague":
-                self._waiting.append((consumer, Told(row, credit)))
+        for credit in heard:
             if credit.role not in ("supplier", "relayed") or credit.strength < LEAST_STRENGTH:
                 continue
             supplier = self._node(credit.agency, credit.name)
-            if credit.consumer is None and credit.role == "supplier":
+            consumer = nearest if credit.role == "relayed" else publisher
+            if credit.consumer is not None:
+                consumer = self._node(credit.consumer, credit.consumer)
+            elif credit.role == "supplier":
                 nearest = supplier
             self._add(consumer, supplier, Told(row, credit))
             steps[consumer].append((supplier, credit))
         self._anchor(row, publisher, steps)
+        self._note_vague(row, publisher, heard)
 
-    def _consumer(self, credit: Credit, publisher: str, nearest: str) -> str:
-        if credit.consumer is not None:
-            return self._node(credit.consumer, credit.consumer)
-        return nearest if credit.role == "relayed" else publisher
+    def _note_vague(self, row: int, publisher: str, credits: Sequence[Credit]) -> None:
+        """A vague source lies beyond the one that the whole article is taken from."""
+        whole = [c for c in credits if c.role == "supplier" and c.scope == "article"]
+        nearest = self._node(whole[-1].agency, whole[-1].name) if whole else publisher
+        for credit in credits:
+            if credit.role == "vague":
+                named = credit.consumer
+                consumer = nearest if named is None else self._node(named, named)
+                self._waiting.append((consumer, Told(row, credit)))
 
     def _anchor(
         self, row: int, publisher: str, steps: Mapping[str, Sequence[tuple[str, Credit]]]
@@ -147,7 +160,9 @@ class _Graph:
         for consumer, told in self._waiting:
             known = [id for id in told.credit.candidates if id in named]
             if len(known) == 1 and known[0] != consumer:
-                self._add(consumer, known[0], told)
+                strength = max(told.credit.strength, RESOLVED)
+                credit = replace(told.credit, agency=known[0], strength=strength)
+                self._add(consumer, known[0], Told(told.row, credit))
             else:
                 self.unresolved.append(told)
 

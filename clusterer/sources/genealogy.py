@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clusterer.news import Article, Link, Sentences
 from clusterer.sources.copies import Shared, shared_wording
@@ -131,11 +132,29 @@ def _across_languages(
     found = []
     for i, j in translation_candidates(vectors, languages):
         numbers = told[rows[i]].numbers, told[rows[j]].numbers
-        signs = translation_features(vectors[i], vectors[j], numbers)
-        chance = probability(weigh(weights("genealogy", "translation"), signs.tolist()))
+        chance = _chance_of_translation((vectors[i], vectors[j]), numbers)
         if chance >= 0.5:
             found.append(_Tie(rows[i], rows[j], "translation", chance))
     return found
+
+
+def translation_chance(
+    pair: tuple[Article, Article], vectors: tuple[NDArray[np.float32], NDArray[np.float32]]
+) -> float:
+    """Probability that two reports of one event in two languages are one text translated.
+
+    ``vectors`` are their sentences' centred unit rows.
+    """
+    one, other = (wording(article) for article in pair)
+    return _chance_of_translation(vectors, (one.numbers, other.numbers))
+
+
+def _chance_of_translation(
+    vectors: tuple[NDArray[np.float32], NDArray[np.float32]],
+    numbers: tuple[frozenset[str], frozenset[str]],
+) -> float:
+    signs = translation_features(*vectors, numbers)
+    return probability(weigh(weights("genealogy", "translation"), signs.tolist()))
 
 
 class _Groups:
