@@ -239,11 +239,11 @@ class Collection(UsersWord):
         or merged. Raises KeyError for an id that never was."""
         if story not in self._keeper.held.stories.births:
             raise KeyError(story)
-        return self._keeper.journal.entries(story=story)
+        return self._keeper.entries(story=story)
 
     def changes(self, since: int = 0) -> Iterator[Entry]:
         """The entries of the log after number ``since``, oldest first."""
-        return self._keeper.journal.entries(since)
+        return self._keeper.entries(since)
 
     def versions(self, article: str) -> tuple[Article, ...]:
         """Every version of an article, the oldest first, the last being the one in force.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -40,6 +40,13 @@ class Keeper:
         self.held = Holdings(Shelf(stages.encoder.dimension))
         self.version = 0
         self.restore()
+
+    def entries(self, since: int = 0, story: str | None = None) -> Iterator[Entry]:
+        """Entries of the log up to the state that is held, though others may have written on."""
+        for entry in self.journal.entries(since, story):
+            if entry.number > self.version:
+                return
+            yield entry
 
     def check_writable(self) -> None:
         if self.journal.read_only:

@@ -58,7 +58,7 @@ def _misled(held: Holdings) -> Iterator[str]:
 
 def _unlogged(keeper: Keeper, homes: Mapping[str, Home]) -> Iterator[str]:
     """Silent changes: what the log does not tell."""
-    logged, redirects = replay(keeper.journal.entries())
+    logged, redirects = replay(keeper.entries())
     for id in sorted(homes.keys() | logged.keys()):
         if homes.get(id) != logged.get(id):
             yield f"article {id} lives in {homes.get(id)}, by the log in {logged.get(id)}"
