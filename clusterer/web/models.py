@@ -158,6 +158,20 @@ class Timeline(Answer):
     undated: list[str]
 
 
+class Reason(Answer):
+    """Two aligned sentences, of the articles ``left`` and ``right``."""
+
+    left: str
+    right: str
+    similarity: float
+    mine: str
+    theirs: str
+
+
+class Reasons(Answer):
+    reasons: list[Reason] = Field(description="the most alike first")
+
+
 class Doubt(Answer):
     left: str
     right: str

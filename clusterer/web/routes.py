@@ -19,6 +19,7 @@ from clusterer.web.openapi import AT_ODDS, MISSING, NOT_MODIFIED, noun, refusals
 from clusterer.writing.exchange import ninjs, schema_org
 from clusterer.writing.lineage import lay_out
 from clusterer.writing.timeline import spread
+from clusterer.writing.views import reasons
 from clusterer.writing.words import words
 
 Threshold = Annotated[
@@ -107,6 +108,16 @@ async def timeline(
     """The articles along time, one line an outlet."""
     told = story_of(await desk.catalogue(threshold), story_id)
     return answer(request, packed(spread(told).to_dict()))
+
+
+@router.get("/stories/{story_id}/reasons", response_model=models.Reasons, **FOUND)
+async def why(
+    request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
+) -> Response:
+    """Why the articles are together: their nearest sentences side by side."""
+    told = story_of(await desk.catalogue(threshold), story_id)
+    found = [reason._asdict() for reason in reasons(told)]
+    return answer(request, packed({"reasons": found}))
 
 
 @router.get("/stories/{story_id}/ninjs", response_model=dict[str, Any], **FOUND)

@@ -15,8 +15,11 @@ from markupsafe import Markup
 from clusterer.writing.drawing import draw
 from clusterer.writing.lineage import lay_out
 from clusterer.writing.timeline import spread
-from clusterer.writing.views import Json, clipped, pieces
+from clusterer.writing.views import Json, clipped, paragraphs, reasons
 from clusterer.writing.words import Words, words
+
+# So many pairs of sentences stand open; the rest are folded away, never left out.
+SHOWN_REASONS = 6
 
 # Browsers replace or drop these; a page of others may hold them.
 CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\n\t"}
@@ -66,6 +69,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"clipped": clipped, "along": _along}
+    environment.globals["shown_reasons"] = SHOWN_REASONS
     return environment
 
 
@@ -80,6 +84,6 @@ def _shown(story: Json, said: Words) -> dict[str, Any]:
         "articles": {article["id"]: article for article in story["articles"]},
         "timeline": spread(story),
         "lineage": draw(lay_out(story, said.agency), said.table["direction"]),
-        "pieces": {article["id"]: pieces(article) for article in story["articles"]},
-        "explained": any(article["why"] for article in story["articles"]),
+        "texts": {article["id"]: paragraphs(article) for article in story["articles"]},
+        "reasons": reasons(story),
     }

@@ -6,6 +6,7 @@ a saved file shows the same as a living collection. Times are ISO strings of the
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -16,6 +17,9 @@ Json = Mapping[str, Any]
 
 VOLUME_BUCKETS = 24
 SHOWN_TITLE = 500
+LONGEST_LINE = 4000
+LONGEST_WORD = 200
+TOKEN = re.compile(rf"\n|\S{{1,{LONGEST_WORD}}}|[^\S\n]{{1,{LONGEST_WORD - 1}}}")
 
 
 class Piece(NamedTuple):
@@ -23,6 +27,16 @@ class Piece(NamedTuple):
 
     text: str
     credit: int | None
+
+
+class Reason(NamedTuple):
+    """Two aligned sentences, of the articles ``left`` and ``right``."""
+
+    left: str
+    right: str
+    similarity: float
+    mine: str
+    theirs: str
 
 
 def instant(iso: str) -> datetime:
@@ -119,3 +133,37 @@ def pieces(article: Json) -> tuple[Piece, ...]:
         start = right
     cut.append(Piece(text[start:end], None))
     return tuple(piece for piece in cut if piece.text)
+
+
+def paragraphs(article: Json) -> tuple[tuple[Piece, ...], ...]:
+    """The pieces line by line: as written, after LONGEST_LINE code points, in endless words.
+
+    Browsers lay out what is in view line by line, and a line without end, or a word without
+    end, would halt them: their time grows with the square of its length.
+    """
+    lines: list[list[Piece]] = [[]]
+    length = 0
+    for piece in pieces(article):
+        kept: list[str] = []
+        for match in TOKEN.finditer(piece.text):
+            token = match.group()
+            kept.append(token)
+            length += len(token)
+            if token == "\n" or len(token) == LONGEST_WORD or length >= LONGEST_LINE:
+                lines[-1].append(Piece("".join(kept), piece.credit))
+                lines.append([])
+                kept, length = [], 0
+        if kept:
+            lines[-1].append(Piece("".join(kept), piece.credit))
+    return tuple(tuple(line) for line in lines if line)
+
+
+def reasons(story: Json) -> tuple[Reason, ...]:
+    """Why articles are together: each pair of sentences once, the most alike first."""
+    found: dict[frozenset[tuple[str, str]], Reason] = {}
+    for article in story["articles"]:
+        for why in article["why"]:
+            sides = frozenset(((article["id"], why["mine"]), (why["article"], why["theirs"])))
+            told = (why["article"], why["similarity"], why["mine"], why["theirs"])
+            found.setdefault(sides, Reason(article["id"], *told))
+    return tuple(sorted(found.values(), key=lambda reason: (-reason.similarity, reason)))

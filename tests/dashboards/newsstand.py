@@ -263,7 +263,7 @@ def hostile() -> Json:
             alternatives=[{"id": attack, "confidence": 0.1}],
         )
         links = [link(attack, first["id"], "credit"), link(first["id"], second["id"], "copy")]
-        stories.append(story(f"s{place}{attack}", [first, second], said, links))
+        stories.append(story(f"s-{place}", [first, second], said, links))
     long = [article(f"long{n}.txt", WORD, WORD, "fa", WORD, None) for n in range(2)]
     stories.append(story("s-long", long, origin(), [link("long0.txt", "long1.txt", "copy")]))
     return paper(stories, [{"page": ATTACKS[0], "why": ATTACKS[1]}])

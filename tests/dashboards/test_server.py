@@ -124,6 +124,7 @@ def test_article_by_id_with_its_text() -> None:
         ("/v1/stories", models.StoryPage),
         ("/v1/stories/s-dam/lineage", models.Lineage),
         ("/v1/stories/s-dam/timeline", models.Timeline),
+        ("/v1/stories/s-dam/reasons", models.Reasons),
         ("/v1/agencies", models.Agencies),
         ("/health", models.Health),
     ],

@@ -4,13 +4,19 @@ import { bdi, clipped, h } from "./dom.js";
 import { badge, figure, languageChips, meter, originName } from "./parts.js";
 import { lineage, lineageTable, timeline } from "./pictures.js";
 
+const SHOWN_REASONS = 6;
+const LONGEST_LINE = 4000;
+const LONGEST_WORD = 200;
+const TOKEN = /\n|\S{1,200}|[^\S\n]{1,199}/gu;
+
 export async function storyView(desk, id) {
   const { client, words, threshold } = desk;
   const path = `/v1/stories/${encodeURIComponent(id)}`;
-  const [story, drawn, along] = await Promise.all([
+  const [story, drawn, along, why] = await Promise.all([
     client.get(path, { threshold }),
     client.get(`${path}/lineage`, { threshold, interface: words.language }),
     client.get(`${path}/timeline`, { threshold }),
+    client.get(`${path}/reasons`, { threshold }),
   ]);
   const names = storyNames(desk, story);
   const texts = new Map(story.articles.map((article) => [article.id, articleText(desk, article)]));
@@ -25,7 +31,7 @@ export async function storyView(desk, id) {
     story.article_count > 1 && along.lines.length
       ? section(words.say("timeline"), timeline(words, along, open)) : null,
     story.article_count > 1 || drawn.nodes.length ? section(words.say("lineage"), kin(words, drawn, names)) : null,
-    reasons(words, story, names),
+    together(words, why.reasons, names),
     section(words.say("text"), [...texts.values()]));
 }
 
@@ -38,7 +44,7 @@ function storyNames({ names }, story) {
     agency: names.agency,
     article: (id) => (own.has(id) ? outlet(own.get(id)) || id : null),
     any: (id) => (own.has(id)
-      ? [bdi(clipped(outlet(own.get(id)) || id, 120)), " ", h("span", { class: "quiet" }, bdi(clipped(id, 120)))]
+      ? [bdi(clipped(outlet(own.get(id)) || id, 60)), " ", h("span", { class: "quiet" }, bdi(clipped(id, 120)))]
       : bdi(clipped(names.agency(id), 120))),
   };
 }
@@ -106,19 +112,27 @@ function kin(words, drawn, names) {
   ];
 }
 
-function reasons(words, story, names) {
-  const rows = story.articles.flatMap((article) => article.why.map((why) => h("tr", null,
-    sentence(names, article.id, why.mine),
-    h("td", { class: "share" }, h("span", { class: "number" }, words.percent(why.similarity))),
-    sentence(names, why.article, why.theirs))));
-  if (!rows.length) return null;
+function together(words, reasons, names) {
+  if (!reasons.length) return null;
+  const rest = reasons.slice(SHOWN_REASONS);
+  return section(words.say("why"),
+    aligned(words, reasons.slice(0, SHOWN_REASONS), names),
+    rest.length
+      ? h("details", null, h("summary", null, `${words.say("more")} (${words.number(rest.length)})`), aligned(words, rest, names))
+      : null);
+}
+
+function aligned(words, reasons, names) {
   const head = [
     h("th", { scope: "col" }, words.say("articles")),
     h("th", { scope: "col", class: "share" }, words.say("similarity")),
     h("th", { scope: "col" }, words.say("articles")),
   ];
-  return section(words.say("why"),
-    h("table", { class: "aligned" }, h("thead", null, h("tr", null, head)), h("tbody", null, rows)));
+  const rows = reasons.map((reason) => h("tr", null,
+    sentence(names, reason.left, reason.mine),
+    h("td", { class: "share" }, h("span", { class: "number" }, words.percent(reason.similarity))),
+    sentence(names, reason.right, reason.theirs)));
+  return h("table", { class: "aligned" }, h("thead", null, h("tr", null, head)), h("tbody", null, rows));
 }
 
 function sentence(names, id, said) {
@@ -154,15 +168,42 @@ function marked(words, names, article) {
   const points = Array.from(article.text);
   const [begin, end] = article.span;
   const run = (from, to) => points.slice(from, to).join("");
-  const nodes = [];
+  const text = new Lines();
   let done = begin;
   for (const credit of [...article.credits].sort((a, b) => a.span[0] - b.span[0])) {
     const [from, to] = credit.span;
     if (from < done || to > end || from >= to) continue;
-    const title = [words.say(`role_${credit.role}`), credit.agency && clipped(names.agency(credit.agency), 80)];
-    nodes.push(run(done, from), h("mark", { title: title.filter(Boolean).join(": ") }, run(from, to)));
+    const said = [words.say(`role_${credit.role}`), credit.agency && clipped(names.agency(credit.agency), 80)];
+    const title = said.filter(Boolean).join(": ");
+    text.add(run(done, from), (part) => part);
+    text.add(run(from, to), (part) => h("mark", { title }, part));
     done = to;
   }
-  nodes.push(run(done, end));
-  return h("p", { class: "text", dir: "auto", lang: article.language, tabindex: 0 }, nodes);
+  text.add(run(done, end), (part) => part);
+  const label = words.say("text");
+  return h("div", { class: "text", role: "region", "aria-label": label, dir: "auto", lang: article.language, tabindex: 0 }, text.lines);
+}
+
+/**
+ * Lines as written, but never endless, and no endless words: a browser lays out what is in view
+ * line by line, in time that grows with the square of a line's longest word.
+ */
+class Lines {
+  lines = [h("span", { class: "line" })];
+  #length = 0;
+
+  add(text, dressed) {
+    let kept = "";
+    for (const [token] of text.matchAll(TOKEN)) {
+      kept += token;
+      this.#length += token.length;
+      if (token === "\n" || token.length >= LONGEST_WORD || this.#length >= LONGEST_LINE) {
+        this.lines.at(-1).append(dressed(kept));
+        this.lines.push(h("span", { class: "line" }));
+        kept = "";
+        this.#length = 0;
+      }
+    }
+    if (kept) this.lines.at(-1).append(dressed(kept));
+  }
 }
