@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from benchmarks.data import records
 from clusterer.text.script import fold_text
-
-try:
-    from data import records
-except ImportError:  # imported as a module of the folder
-    from benchmarks.data import records
 
 Record = dict[str, Any]
 
@@ -121,10 +118,61 @@ def ntrex_items(data: Path, languages: Sequence[str]) -> list[Item]:
     return found
 
 
-def batches(items: Iterable[Item], size: int, rng: random.Random) -> list[list[Item]]:
-    """Blocks of items near in time, in shuffled order, each with a random offset."""
+def fact_items(data: Path) -> list[Item]:
+    """Headline pairs of every second ANS pair: one event where people saw the same fact."""
+    found = []
+    for pair in records(data, "ans/title_pairs_dev.jsonl"):
+        if is_trained_pair(pair):
+            for key in ("title1", "title2"):
+                event = pair["pair_id"] if pair["same_fact"] else f"{pair['pair_id']}/{key}"
+                found.append(Item(event, pair["pair_id"], (pair[key],)))
+    return found
+
+
+def is_trained_pair(pair: Record) -> bool:
+    return int(pair["pair_id"].rpartition(":")[2]) % 2 == 0
+
+
+def blocks(items: Iterable[Item], size: int, rng: random.Random) -> list[list[Item]]:
+    """Runs of ``size`` items near in time, in shuffled order, from a random offset on."""
     ordered = sorted(items, key=lambda item: (item.time, item.event, item.views))
-    start = rng.randrange(size)
-    blocks = [ordered[at : at + size] for at in range(start, len(ordered) - size + 1, size)]
-    rng.shuffle(blocks)
-    return blocks
+    start = rng.randrange(0, size, 2)
+    found = [ordered[at : at + size] for at in range(start, len(ordered) - size + 1, size)]
+    rng.shuffle(found)
+    return found
+
+
+def crowded(items: Sequence[Item], size: int, rng: random.Random) -> list[list[Item]]:
+    """Blocks of labelled items in which half are of events told more than once.
+
+    Drawn from stretches four times as long, so that the reports of one event, hours apart,
+    meet each other and the other events of their hours.
+    """
+    found = []
+    for block in blocks(items, 4 * size, rng):
+        times = Counter(item.event for item in block)
+        told_again = [item for item in block if times[item.event] > 1]
+        events = sorted({item.event for item in told_again})
+        rng.shuffle(events)
+        chosen: set[str] = set()
+        for event in events:
+            if sum(times[e] for e in chosen) < size // 2:
+                chosen.add(event)
+        members = [item for item in told_again if item.event in chosen][: size * 3 // 4]
+        others = [item for item in block if item.event not in chosen]
+        found.append(members + rng.sample(others, min(len(others), size - len(members))))
+    return found
+
+
+def two_views(item: Item, rng: random.Random) -> tuple[str, ...]:
+    """Two views of an item, mostly such as share few words, where meaning has to help."""
+    if len(item.views) < 3:
+        return item.views
+    pairs = list(combinations(item.views, 2))
+    shares = [1.05 - _overlap(a, b) for a, b in pairs]
+    return rng.choices(pairs, [share**2 for share in shares])[0]
+
+
+def _overlap(left: str, right: str) -> float:
+    a, b = (set(fold_text(text).split()) for text in (left, right))
+    return len(a & b) / max(1, min(len(a), len(b)))

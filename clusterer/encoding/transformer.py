@@ -72,6 +72,10 @@ class TransformerEncoder:
             rows[batch.rows] = vectors
         return unit(rows)
 
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        """What ``encode`` would read, without padding."""
+        return sum(map(len, self._tokens(self._loaded(), texts)))
+
     def _loaded(self) -> SentenceTransformer:
         with self._lock:
             if self._model is None:
