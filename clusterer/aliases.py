@@ -21,7 +21,7 @@ from clusterer.text.script import fold_text
 Capitals = Literal["none", "first", "all"]
 
 # Marks that stand where a space could: "al-arabiya", "ا.ف.ب", "العربية.نت", "قناة_الجزيرة".
-_SEPARATORS = str.maketrans(dict.fromkeys("-._/|", " "))
+_SEPARATORS = "-._/|"
 _ARABIC_CLITICS = re.compile("[وف]?[بلک]?")
 _ARABIC_AFTER_LAM = re.compile("[وف]?")
 _HEBREW_CLITICS = re.compile("ו?(?:ש|כש)?[בלמהכ]?")
@@ -73,7 +73,9 @@ class Alias:
 
 def flat(folded: str) -> str:
     """Folded text with every separator a space; same length, so offsets stay."""
-    return folded.translate(_SEPARATORS)
+    for mark in _SEPARATORS:
+        folded = folded.replace(mark, " ")
+    return folded
 
 
 def spellings(name: str, language: str, agency: str, doubts: Mapping[str, int]) -> Iterator[Alias]:

@@ -51,12 +51,13 @@ class Constructions:
     """All rows of one language, by the kind of source that they are about.
 
     ``links`` join two media of a unit, the nearer one HERE. ``positions`` are the weights of
-    places in the text.
+    places in the text, ``issuer_positions`` those of a body's words.
     """
 
     rows: Mapping[str, tuple[Row, ...]]
     links: tuple[re.Pattern[str], ...]
     positions: Mapping[str, float]
+    issuer_positions: Mapping[str, float]
 
     def fit(self, kind: str, unit: Unit, at: int, places: frozenset[str]) -> Row | None:
         """The first row of ``kind`` that fits the source at token ``at``."""
@@ -106,6 +107,7 @@ def constructions(language: str) -> Constructions:
             for pattern in link["patterns"]
         ),
         positions=told["positions"],
+        issuer_positions=told["issuer_positions"],
     )
 
 

@@ -153,7 +153,11 @@ def _fitted(line: Line, table: Constructions, reader: Reader, reading: str) -> I
             nearer = before[1]
             if table.linked(unit, before[0], at):
                 found = replace(found, nearer=nearer.source)
-            elif found.row is None and _joined(unit.symbols[before[0] + 1 : at], joints):
+            elif (
+                found.row is None
+                and not source.doubt
+                and _joined(unit.symbols[before[0] + 1 : at], joints)
+            ):
                 found = replace(nearer, source=source, beside=True)
         yield found
         before = (at, found)

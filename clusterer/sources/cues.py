@@ -60,6 +60,12 @@ _NAMING = frozenset(
 _ENDS = frozenset({"stop", "line"})
 # A medium for sure, and a name that is also a word and so may be read as either.
 SURE, DOUBTFUL = frozenset({"medium"}), frozenset({"medium", "word"})
+# The classes that take nearly everything, and what else they leave out.
+_WIDE: Mapping[str, tuple[frozenset[str], ...]] = {
+    "any": (),
+    "gap": (SURE,),
+    "plain": (SURE, frozenset({"body"})),
+}
 HERE, THERE = "@", "&"
 
 
@@ -193,9 +199,12 @@ class Lexicon:
             return HERE if term == "HERE" else THERE
         wanted: set[str] = set()
         for name in term.split("|"):
-            if name in ("gap", "any"):
-                barred = {"stop", "line"} | ({"medium"} if name == "gap" else set())
-                wanted |= {symbol for group, symbol in self.alphabet.items() if not group & barred}
+            if name in _WIDE:
+                wanted |= {
+                    symbol
+                    for group, symbol in self.alphabet.items()
+                    if not group & _ENDS and group not in _WIDE[name]
+                }
             else:
                 wanted |= self.of(name)
         if not wanted:

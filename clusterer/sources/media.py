@@ -11,7 +11,7 @@ from clusterer.aliases import flat
 from clusterer.gazetteer import Gazetteer
 from clusterer.sources.cues import DOUBTFUL, MARKS, SURE, lexicon
 from clusterer.sources.phrases import gathered
-from clusterer.sources.places import country_before
+from clusterer.sources.places import country_before, country_in
 from clusterer.sources.units import NOTHING, Source, Token, Unit
 from clusterer.text.script import Folded
 
@@ -135,7 +135,21 @@ class Reader:
             while mark.source and at < end and whole.ground[at].isalnum():
                 at += 1
         tokens += self._words(whole, at, end)
-        return gathered(tokens, self.words)
+        unit = gathered(tokens, self.words)
+        vague = self.words.of("vague")
+        if vague.isdisjoint(unit.symbols):
+            return unit
+        return Unit(
+            unit.symbols,
+            tuple(self._placed(whole, t) if t.symbol in vague else t for t in unit.tokens),
+        )
+
+    def _placed(self, whole: _Text, token: Token) -> Token:
+        """Vague words with the country that stands among them: "North Korean state media"."""
+        if token.source is None:
+            return token
+        country = country_in(whole.ground, token.start, token.end, self.words.language)
+        return token._replace(source=token.source._replace(country=country))
 
     def _words(self, whole: _Text, start: int, end: int) -> Iterator[Token]:
         given = self.words.given
@@ -171,11 +185,9 @@ class Reader:
         if not functions & _UNNAMED:
             return token
         source = Source((), token.start, token.end)
-        if functions & {"house", "vague_label"}:
+        if functions & {"house", "vague", "vague_label"}:
             return token._replace(source=source)
         country = country_before(whole.ground, token.start, token.end, self.words.language)
-        if "vague" in functions:
-            return token._replace(source=source._replace(country=country))
         if country is None or whole.names_before(token.start):
             return token
         agencies = self._gazetteer.state_agencies(country)

@@ -31,6 +31,7 @@ class _Shapes(NamedTuple):
     bounded: re.Pattern[str]
     around: re.Pattern[str]
     vague: re.Pattern[str]
+    body: re.Pattern[str]
 
 
 @cache
@@ -49,7 +50,10 @@ def _shapes(language: str) -> _Shapes:
             f"word{{1,5}} ({_AROUND}|report|says|comma|colon|chain|small|quote|transmit)"
         ),
         around=pattern(f"({_AROUND}){{1,3}}"),
-        vague=pattern(f"({_AROUND}){{0,3}} <name=vague> ({_AROUND}){{0,3}}"),
+        vague=pattern(f"({_AROUND}){{0,3}} <name=vague> ({_AROUND}|body){{0,3}}"),
+        body=pattern(
+            f"({_AROUND}|name){{0,2}} <name=body_noun> (({_AROUND}|name|body_noun){{1,3}}|word)?"
+        ),
     )
 
 
@@ -61,6 +65,7 @@ def gathered(tokens: list[Token], words: Lexicon) -> Unit:
         (_once, "medium"),
         (_unlisted, ""),
         (_vague, "vague"),
+        (_bodies, "in_statement"),
     ):
         symbols = "".join(token.symbol for token in tokens)
         if not needed or not words.of(needed).isdisjoint(symbols):
@@ -157,10 +162,24 @@ def _vague(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon) -
     yield from tokens[at:]
 
 
+def _bodies(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon) -> Iterator[Token]:
+    """ "وزارة الصحة", "the commission": bodies that no table lists; only a document counts."""
+    at = 0
+    for match in shapes.body.finditer(symbols):
+        if any(token.source for token in tokens[match.start() : match.end()]):
+            continue
+        yield from tokens[at : match.start()]
+        start, end = tokens[match.start()].start, tokens[match.end() - 1].end
+        yield Token(words.given("body"), start, end, Source((), start, end, doubt=1))
+        at = match.end()
+    yield from tokens[at:]
+
+
 _STEPS = (
     (_listed, "medium"),
     (_once, "medium"),
     (_unlisted, "agency_noun"),
     (_unlisted, "site_noun"),
     (_vague, "vague"),
+    (_bodies, "in_statement"),
 )

@@ -66,6 +66,11 @@ def country_before(ground: str, at: int, end: int, language: str) -> str | None:
     return found or city
 
 
+def country_in(ground: str, start: int, end: int, language: str) -> str | None:
+    """The country that is named within ``[start, end)`` of flat folded text."""
+    return country_before(ground[start:end], 0, end - start, language)
+
+
 def _clitic(ground: str, start: int, language: str) -> bool:
     return language == "ar" and ground[start - 1] in "وفبلک"
 

@@ -111,8 +111,13 @@ def settle(
     names = _Names(article, extent, folded, gazetteer)
     media = [item for item in found if item.kind == "medium" and _may_count(item)]
     credits = list(_from_metadata(article, extent, gazetteer))
-    credits += _Voices(media, names, table).credits()
-    credits += (_other(item, names, table, gazetteer) for item in found if item.kind != "medium")
+    voices = _Voices(media, names, table)
+    credits += voices.credits()
+    credits += (
+        _other(item, names, table, gazetteer, voices.nearest)
+        for item in found
+        if item.kind != "medium"
+    )
     return tuple(_once(sorted(credits, key=lambda credit: credit.span)))
 
 
@@ -148,6 +153,11 @@ class _Voices:
         self._whole = self._whole_voices()
         self._leader: str | None = None
 
+    @property
+    def nearest(self) -> str | None:
+        """The furthest voice of the whole article: whoever is quoted within was quoted by it."""
+        return self._names.key(self._whole[-1].source) if self._whole else None
+
     def credits(self) -> Iterable[Credit]:
         for item in self._media:
             if item.row is None or item.row.role == "supplier":
@@ -169,7 +179,7 @@ class _Voices:
         if item in self._whole:
             consumer = self._nearer_voice(item)
             return self._credit(item, "relayed" if consumer else "supplier", consumer=consumer)
-        nearest = self._names.key(self._whole[-1].source) if self._whole else None
+        nearest = self.nearest
         if item.nearer is not None:
             return self._credit(item, "supplier")
         if item.line.position == "later":
@@ -236,12 +246,17 @@ def _rank(item: Found) -> int | None:
     return next((rank for rank, codes in enumerate(_WHOLE) if item.row.code in codes), None)
 
 
-def _other(item: Found, names: _Names, table: Constructions, gazetteer: Gazetteer) -> Credit:
+def _other(
+    item: Found, names: _Names, table: Constructions, gazetteer: Gazetteer, nearest: str | None
+) -> Credit:
     assert item.row is not None
     assert item.row.role is not None
     credit = _credit(item, item.row.role, names, table)
+    if credit.role != "vague":
+        return credit
     country = item.source.country
-    return replace(credit, candidates=gazetteer.media_of(country)) if country else credit
+    media = gazetteer.media_of(country) if country else ()
+    return replace(credit, candidates=media, consumer=nearest)
 
 
 def _credit(item: Found, role: Role, names: _Names, table: Constructions) -> Credit:
@@ -254,7 +269,8 @@ def _credit(item: Found, role: Role, names: _Names, table: Constructions) -> Cre
     elif role == "background":
         scope = "background"
     else:
-        strength *= table.positions[line.position]
+        positions = table.issuer_positions if role == "issuer" else table.positions
+        strength *= positions[line.position]
         if line.kind == "headline":
             strength *= _HEADLINE
     return Credit(
@@ -270,8 +286,16 @@ def _credit(item: Found, role: Role, names: _Names, table: Constructions) -> Cre
 
 
 def _once(credits: Iterable[Credit]) -> Iterable[Credit]:
-    """Each source once per role and scope; a relay of the chain is no supplier beside it."""
+    """Each source once per role and scope; a relay of the chain is no supplier beside it.
+
+    The first mention stands for all, but an issuer's strongest: it points to the document.
+    """
     ordered = list(credits)
+    strongest: dict[str, Credit] = {}
+    for credit in ordered:
+        known = strongest.get(_who(credit))
+        if credit.role == "issuer" and (known is None or credit.strength > known.strength):
+            strongest[_who(credit)] = credit
     relayed = {_who(credit): credit for credit in reversed(ordered) if credit.role == "relayed"}
     voiced = {_who(credit) for credit in ordered if credit.role not in ("subject", "photo")}
     voices = {_who(credit) for credit in ordered if credit.role in _VOICES}
@@ -284,6 +308,8 @@ def _once(credits: Iterable[Credit]) -> Iterable[Credit]:
         if (credit.role == "subject" and who in voiced) or (
             credit.role in ("quoted", "background") and who in voices
         ):
+            continue
+        if credit.role == "issuer" and strongest[who] is not credit:
             continue
         key = (who, credit.role, credit.scope == "article" and credit.role != "self")
         if key not in seen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,8 +45,10 @@ class Unit:
     symbols: str
     tokens: tuple[Token, ...]
 
-    def sources(self, symbols: Container[str]) -> Iterator[tuple[int, Source]]:
+    def sources(self, symbols: frozenset[str]) -> Iterator[tuple[int, Source]]:
         """Positions and sources of the tokens that carry one of ``symbols``."""
+        if symbols.isdisjoint(self.symbols):
+            return
         for at, token in enumerate(self.tokens):
             if token.source is not None and token.symbol in symbols:
                 yield at, token.source
