@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from clusterer.news import Issuer
 from clusterer.sources.bylines import byline
 from clusterer.sources.candidates import Candidate, Scene
-from clusterer.sources.citations import LEAST_STRENGTH
+from clusterer.sources.citations import LEAST_STRENGTH, Told
 from clusterer.sources.issuers import mouthpieces
 
 # Two unrelated ends nearer than this are no answer.
@@ -64,19 +64,29 @@ def _has_mark(scene: Scene, row: int) -> bool:
 
 
 def _is_aside(scene: Scene, one: Candidate) -> bool:
-    """Whether a source is cited only in passing, by outlets that report for themselves there."""
+    """Whether a source is cited only in passing.
+
+    That is deep in reports that speak for themselves there, or that have named unnamed media
+    as their source before.
+    """
     told = [
         item for suppliers in scene.citations.edges.values() for item in suppliers.get(one.node, ())
     ]
     return bool(told) and all(
-        item.credit.scope == "secondary"
-        and any(
+        item.credit.scope == "secondary" and _is_second_to_another(scene, item) for item in told
+    )
+
+
+def _is_second_to_another(scene: Scene, item: Told) -> bool:
+    unnamed = {(told.row, told.credit.span) for told in scene.citations.vague}
+    return any(
+        (
             credit.role == "self"
             and credit.strength >= item.credit.strength
             and not credit.construction.startswith("D")
-            for credit in scene.credits[item.row]
         )
-        for item in told
+        or ((item.row, credit.span) in unnamed and credit.span < item.credit.span)
+        for credit in scene.credits[item.row]
     )
 
 

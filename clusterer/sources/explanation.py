@@ -28,7 +28,7 @@ _REASONS: Mapping[str, str] = {
     "several_at_once": "several outlets carried it at once and none credits another",
     "several_carriers": "independent reports lead to different media that carried one statement",
     "too_close": "two unrelated sources are about equally likely",
-    "aside": "the only source is cited in passing by an outlet that reports for itself",
+    "aside": "the only named source is cited in passing",
     "weak": "only its own word speaks for the likeliest source",
     "": "the evidence is too weak to name a source",
 }
@@ -121,6 +121,15 @@ def explain_abstention(scene: Scene, answer: Origin, best: Candidate | None, rea
         parts.append(f"it leans to {name} ({answer.confidence:.0%})")
     parts += _not_counted(scene, answer)
     return "; ".join(parts) + "."
+
+
+def explain_story(main: Origin, others: Sequence[Origin]) -> str:
+    """The verdict on the main event, and to whom the story's other events go back."""
+    told = main.explanation.removesuffix(".")
+    names = sorted({one.name for one in others if one.name and one.name != main.name})
+    if names:
+        told += f"; other events of this story go back to {_listed(names)}"
+    return f"Judged by its main event: {told}."
 
 
 def _relays(scene: Scene, best: Candidate) -> list[str]:

@@ -27,6 +27,9 @@ from clusterer.sources.wording import Wording, wording
 MOST_INFERRED = 0.75
 # A direction is told from this probability on; below, two copies are only tied.
 LEAST_DIRECTED = 0.6
+# One sentence may say the same as another by telling the same event: from here on it is a
+# translation. Of labelled non-copies of one sentence 1 in 100 reaches it.
+SINGLE_SENTENCE = 0.85
 # A shorter text that lies in a longer one to this share of its shingles, and by so many of
 # them, was taken from it even where it is too short to be called its copy.
 EXCERPT_CONTAINMENT, EXCERPT_SHINGLES = 0.8, 5
@@ -133,7 +136,8 @@ def _across_languages(
     for i, j in translation_candidates(vectors, languages):
         numbers = told[rows[i]].numbers, told[rows[j]].numbers
         chance = _chance_of_translation((vectors[i], vectors[j]), numbers)
-        if chance >= 0.5:
+        single = min(len(vectors[i]), len(vectors[j])) < 2
+        if chance >= (SINGLE_SENTENCE if single else 0.5):
             found.append(_Tie(rows[i], rows[j], "translation", chance))
     return found
 

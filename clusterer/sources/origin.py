@@ -17,7 +17,13 @@ from clusterer.sources.candidates import Candidate, Scene, candidates, shares
 from clusterer.sources.citations import cite
 from clusterer.sources.descent import descent
 from clusterer.sources.direction import lead
-from clusterer.sources.explanation import explain_abstention, explain_origin, proof, unseen
+from clusterer.sources.explanation import (
+    explain_abstention,
+    explain_origin,
+    explain_story,
+    proof,
+    unseen,
+)
 from clusterer.sources.genealogy import Genealogy
 from clusterer.sources.issuers import issuer_of
 from clusterer.sources.lineages import lineages
@@ -25,6 +31,8 @@ from clusterer.sources.weights import calibrated
 
 # Bands shown to people: sure, probable, possible; below the last the answer is abstention.
 SURE, PROBABLE, POSSIBLE = 0.85, 0.60, 0.40
+# A rival of this chance contests a verdict.
+CONTESTED = 0.05
 # From here on an issuer stands as the answer where the wire is open.
 SURE_ISSUER = 0.5
 # A story's origin is its main event's, with so much of its confidence.
@@ -93,8 +101,10 @@ def decide_story(events: Sequence[Event], articles: Sequence[Article]) -> Origin
         first = min(times, default=float("inf"))
         return (-len(event.articles), not known, first, -event.origin.confidence, event.id)
 
-    main = min(events, key=rank).origin
+    chief = min(events, key=rank)
+    main = chief.origin
     confidence = round(main.confidence * STORY_SHARE, 4)
+    named = main.kind in ("article", "external")
     kind, lean = main.kind, main.lean
     if kind == "article" and confidence < PROBABLE and main.agency is not None:
         kind, lean = "external", main.article
@@ -104,8 +114,9 @@ def decide_story(events: Sequence[Event], articles: Sequence[Article]) -> Origin
         article=main.article if kind == "article" else None,
         lean=lean,
         confidence=confidence,
-        status=_status(confidence) if kind in ("article", "external") else "undetermined",
+        status=_status(confidence) if named else main.status,
         flags=(*main.flags, "of_main_event"),
+        explanation=explain_story(main, [event.origin for event in events if event != chief]),
     )
 
 
@@ -117,7 +128,7 @@ def _verdict(
 ) -> Origin:
     ranked = sorted(found, key=lambda one: (-round(chances[one.node], 9), one.node))
     best = ranked[0] if ranked else None
-    confidence = round(calibrated(chances[best.node]), 4) if best else 0.0
+    confidence = round(_confidence(ranked, chances), 4)
     reason = why_abstain(scene, ranked, chances, issuer)
     common = _common(scene, ranked, chances, issuer)
     if best is None or reason or confidence < POSSIBLE:
@@ -142,6 +153,18 @@ def _verdict(
         evidence=proof(scene, best),
     )
     return replace(answer, explanation=explain_origin(scene, answer, best, ranked[1:], chances))
+
+
+def _confidence(ranked: Sequence[Candidate], chances: Mapping[str, float]) -> float:
+    """The best candidate's chance, calibrated where nobody contests it.
+
+    Only uncontested verdicts could be measured; a contested one keeps the raw chance.
+    """
+    if not ranked:
+        return 0.0
+    chance = chances[ranked[0].node]
+    contested = len(ranked) > 1 and chances[ranked[1].node] >= CONTESTED
+    return chance if contested else calibrated(chance)
 
 
 def _common(

@@ -1,0 +1,248 @@
+"""Who said it first: cases, founding pages, credited articles and pairs, translations.
+
+``python -m benchmarks.origin [--data FOLDER] [--encoder NAME] [--cache FILE]`` prints every
+figure that ``floors.json`` keeps, per language, and how often each confidence is right.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import data
+from benchmarks.origin_sets import (
+    Answer,
+    case_articles,
+    cases,
+    credited,
+    credited_pairs,
+    is_right,
+    judged,
+    other_reports,
+    translations,
+    uncredited,
+)
+from benchmarks.vectors import sentence_vectors
+from clusterer.encoding import Encoder, open_encoder
+from clusterer.matching.reference import centre
+from clusterer.news import Article, Sentences
+from clusterer.sources.genealogy import trace, translation_chance
+from clusterer.sources.origin import Judgement
+
+Vectors = Callable[[Sequence[Article]], Sentences]
+BINS = 5
+
+
+def vectors_of(encoder: Encoder, cache: Path | None) -> Vectors:
+    def vectors(articles: Sequence[Article]) -> Sentences:
+        languages = np.array([article.language for article in articles])
+        return centre(sentence_vectors(articles, encoder, cache), languages, encoder.id)
+
+    return vectors
+
+
+def measure_cases(folder: Path, vectors: Vectors) -> dict[str, float]:
+    failed = 0
+    told = cases(folder)
+    for case in told:
+        articles = case_articles(case)
+        wrong = list(faults(case, judged(articles, vectors(articles))))
+        failed += bool(wrong)
+        print(f"  {case['id']}: {'; '.join(wrong) or 'as stated'}")
+    return {"cases": 1.0 - failed / len(told)}
+
+
+def faults(case: dict[str, Any], found: Judgement) -> Iterable[str]:
+    """What of a case's expectations does not hold, in words."""
+    origin, wanted = found.origin, case["expected"]
+    wire = wanted["wire_origin"]
+    if wire.startswith("abstain"):
+        if origin.kind not in ("issuer", "undetermined"):
+            yield f"named {origin.agency or origin.article} instead of abstaining"
+    elif wire.startswith("external"):
+        if (origin.kind, origin.agency) != ("external", wire.split()[1]):
+            yield f"wanted {wire}, told {origin.kind} {origin.agency}"
+    elif (origin.kind, origin.article) != ("article", wanted["in_collection_origin"]):
+        yield f"wanted {wire}, told {origin.kind} {origin.article or origin.agency}"
+    low, high = band(wanted["confidence"])
+    if not low <= origin.confidence <= high:
+        yield f"confidence {origin.confidence:.2f} outside {wanted['confidence']}"
+    for name in ("lean", "nearest_copy"):
+        if name in wanted and getattr(origin, name) != wanted[name]:
+            yield f"{name} {getattr(origin, name)}, not {wanted[name]}"
+    for never in case["must_not"]:
+        if origin.kind in ("article", "external") and never in (origin.agency, origin.article):
+            yield f"named {never}"
+    links = {(link.source, link.target): link for link in found.links}
+    for edge in wanted.get("inferred_edges", ()):
+        taker, giver = edge.split()[0].split("<-")
+        link = links.get((giver, taker))
+        if link is None or link.kind == "credit" or link.confidence > 0.75:
+            yield f"edge {edge} not inferred"
+    loop = ",".join(wanted.get("flags", {}).get("loop", ()))
+    if loop and f"loop:{loop}" not in origin.flags:
+        yield f"loop {loop} not seen"
+
+
+def band(words: str) -> tuple[float, float]:
+    """``>=0.8``, ``<0.4`` and ``0.4-0.6`` as inclusive bounds; text after them is a remark."""
+    figure = words.split()[0]
+    if figure.startswith(">="):
+        return float(figure[2:]), 1.0
+    if figure.startswith("<"):
+        return 0.0, float(figure[1:])
+    low, high = figure.split("-")
+    return float(low), float(high)
+
+
+def measure_credited(folder: Path, vectors: Vectors) -> tuple[dict[str, float], list[Answer]]:
+    answers = []
+    for row, article in credited(folder):
+        found = judged([article], vectors([article]))
+        right, origin = is_right(row, found), found.origin
+        told = origin.agency or origin.article or origin.name or ""
+        known = row["origin"] != "unknown"
+        answers.append(Answer(row["id"], row["lang"], known, right, origin.confidence, told))
+    for language in ("all", *sorted({answer.language for answer in answers})):
+        mine = [one for one in answers if language in ("all", one.language)]
+        print(f"  {language}: {tell(mine)}")
+    figures = {"credits_right": right_share(answers), "credits_answered": answered_share(answers)}
+    return figures, answers
+
+
+def right_share(answers: Sequence[Answer]) -> float:
+    """Of the answers that name somebody, those that name the right one."""
+    named = [answer.right for answer in answers if answer.right is not None]
+    return sum(named) / len(named) if named else float("nan")
+
+
+def answered_share(answers: Sequence[Answer]) -> float:
+    """Of the texts whose origin a reader knows, those that the system answers."""
+    known = [answer for answer in answers if answer.known]
+    return sum(one.right is not None for one in known) / len(known) if known else float("nan")
+
+
+def tell(answers: Sequence[Answer]) -> str:
+    named = sum(answer.right is not None for answer in answers)
+    return (
+        f"{len(answers)} texts, {named} named, right {right_share(answers):.3f}, "
+        f"answered {answered_share(answers):.3f} of those known"
+    )
+
+
+def measure_pairs(folder: Path, vectors: Vectors) -> tuple[dict[str, float], list[Answer]]:
+    """Credit visible: is the agency's post the origin? Credit removed: who took from whom?"""
+    answers, told, right = [], 0, 0
+    pairs = credited_pairs(folder)
+    for pair in pairs:
+        articles = data.articles(pair)
+        origin = judged(articles, vectors(articles)).origin
+        hit = (origin.kind, origin.article) == ("article", pair.source["id"])
+        named = origin.kind in ("article", "external")
+        answer = Answer(pair.copy["id"], pair.copy["lang"], True, hit if named else None, 0.0, "")
+        answers.append(answer._replace(confidence=origin.confidence))
+        bare = data.articles(uncredited(pair))
+        for link in trace(bare, vectors(bare)).links:
+            told += 1
+            right += link.source == pair.source["id"]
+    visible = sum(answer.right is True for answer in answers) / len(answers)
+    print(f"  {len(pairs)} pairs (fa): origin right {visible:.3f} with the credit visible")
+    print(f"  without credit and dates: direction told {told}, right {right / max(told, 1):.3f}")
+    figures = {"pairs_visible": visible, "direction_right": right / max(told, 1)}
+    return figures | {"direction_told": told / len(pairs)}, answers
+
+
+def measure_translations(folder: Path, vectors: Vectors) -> dict[str, float]:
+    """AUC of translations against other reports of one event in two languages."""
+    told = list(translations(folder))
+    others = [
+        pair for name in ("stream/dev", "stream/train") for pair in other_reports(folder, name)
+    ]
+    chances = chances_of([*told, *((one, other) for one, other, _ in others)], vectors)
+    positive: dict[str, list[float]] = defaultdict(list)
+    for (one, other), chance in zip(told, chances, strict=False):
+        for name in ("all", "-".join(sorted((one.language, other.language)))):
+            positive[name].append(chance)
+    rest = list(zip(others, chances[len(told) :], strict=True))
+    negative = [chance for (_, _, copy), chance in rest if not copy]
+    copies = [chance for (_, _, copy), chance in rest if copy]
+    for languages, mine in sorted(positive.items()):
+        print(f"  {languages}: {len(mine)} translations, AUC {auc(mine, negative):.4f}")
+    print(f"  {len(copies)} copies of the stream: AUC {auc(copies, negative):.4f}")
+    taken = np.mean(np.array(negative) >= 0.5)
+    print(f"  {len(negative)} other reports, {taken:.3f} of them taken for translations")
+    return {"translation_auc": auc(positive["all"], negative)}
+
+
+def chances_of(pairs: Sequence[tuple[Article, Article]], vectors: Vectors) -> list[float]:
+    """Of each pair, the probability that it is one text translated; articles encoded once."""
+    articles = {article.id: article for pair in pairs for article in pair}
+    told = vectors(list(articles.values()))
+    rows = {
+        id: told.vectors[told.bounds[row] : told.bounds[row + 1]] for row, id in enumerate(articles)
+    }
+    return [
+        translation_chance((one, other), (rows[one.id], rows[other.id])) for one, other in pairs
+    ]
+
+
+def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Probability that a positive scores above a negative; ties count half."""
+    ordered = np.sort(np.array(negative))
+    values = np.array(positive)
+    below = np.searchsorted(ordered, values, side="left")
+    upto = np.searchsorted(ordered, values, side="right")
+    return float((below + upto).mean() / 2 / len(ordered))
+
+
+def reliability(answers: Sequence[Answer]) -> float:
+    """Expected calibration error over bins of equal size (Naeini et al. 2015); prints them."""
+    named = sorted((one for one in answers if one.right is not None), key=lambda a: a.confidence)
+    error = 0.0
+    for part in np.array_split(np.arange(len(named)), BINS):
+        mine = [named[row] for row in part]
+        said = float(np.mean([one.confidence for one in mine]))
+        was = float(np.mean([bool(one.right) for one in mine]))
+        error += abs(said - was) * len(mine) / len(named)
+        print(f"  {len(mine):3} answers said {said:.3f}, were right {was:.3f}")
+    print(f"  expected calibration error {error:.3f} over {len(named)} answers")
+    return error
+
+
+def measure(folder: Path, vectors: Vectors) -> dict[str, float]:
+    print("origin cases")
+    figures = measure_cases(folder, vectors)
+    print("credited articles")
+    found, alone = measure_credited(folder, vectors)
+    figures |= found
+    print("credited pairs")
+    found, paired = measure_pairs(folder, vectors)
+    figures |= found
+    print("confidence")
+    figures["calibration_error"] = reliability([*alone, *paired])
+    print("translations")
+    return figures | measure_translations(folder, vectors)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=data.DEFAULT)
+    parser.add_argument("--encoder", default="news")
+    parser.add_argument("--cache", type=Path)
+    asked = parser.parse_args()
+    try:
+        figures = measure(asked.data, vectors_of(open_encoder(asked.encoder), asked.cache))
+    except data.Missing as missing:
+        raise SystemExit(str(missing)) from None
+    print("figures")
+    for name, value in figures.items():
+        print(f"  {name}: {value:.4f}")
+
+
+if __name__ == "__main__":
+    main()
