@@ -55,16 +55,18 @@ def build_rarity(folder: Path) -> dict[str, NDArray[np.uint8]]:
         keys = keys_of(article)
         for language in (article.language, OTHER):
             totals[language] += 1
+            found: dict[str, set[int]] = defaultdict(set)
             for name, kind in WEIGHED.items():
-                if kind == name:
-                    mine = {key % BUCKETS for key in getattr(keys, name)}
-                    counts[kind, language].update(mine)
+                if kind is not None:
+                    found[kind].update(key % BUCKETS for key in getattr(keys, name))
+            for kind, mine in found.items():
+                counts[kind, language].update(mine)
     tables = {}
-    for (kind, language), found in sorted(counts.items()):
+    for (kind, language), counted in sorted(counts.items()):
         if totals[language] < COMMON:
             continue
         frequency = np.zeros(BUCKETS)
-        frequency[list(found)] = list(found.values())
+        frequency[list(counted)] = list(counted.values())
         idf = np.log((totals[language] + 1) / (frequency + 0.5))
         tables[f"{kind}/{language}"] = np.clip(np.round(idf / STEP), 1, 255).astype(np.uint8)
     return tables
@@ -101,7 +103,9 @@ def build_vectors(
         "languages": np.array([*languages, OTHER]),
         "sampled": np.array(SAMPLED),
         "means": np.array(means, np.float16),
-        "sample": np.round(sample / np.abs(sample).max(axis=-1, keepdims=True) * 127).astype(np.int8),
+        "sample": np.round(sample / np.abs(sample).max(axis=-1, keepdims=True) * 127).astype(
+            np.int8
+        ),
     }
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from clusterer.gazetteer import Gazetteer
 from clusterer.matching.rarity import Rarity
+from clusterer.matching.slots import slots
 from clusterer.news import Article
 from clusterer.text.names import names
 from clusterer.text.script import fold_text
@@ -23,6 +24,10 @@ from clusterer.text.script import fold_text
 HEAD_CHARS = 300  # a headline; posts without one begin with their first sentence
 LEAD_CHARS = 700  # headline and lead: what the report mainly says
 TEXT_CHARS = 3000  # enough running text to tell a copy
+SLOT_KINDS = ("place", "who", "act")
+FRAME = 8  # words before a colon that can still name a speaker
+REACH = 4  # words between a verb of speech and its subject
+EDGES = ".,:;!?\"'()[]«»|/"
 BITS = 31  # width of hashed columns, the most that scipy's int32 indices hold
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -57,6 +62,11 @@ class Facts(NamedTuple):
     shingles: Any
     numbers: Any
     clocks: Any
+    speakers: Any
+    places: Any
+    actors: Any
+    acts: Any
+    head_slots: Any
 
     def take(self, rows: NDArray[np.integer]) -> Facts:
         """The facts of some rows, in that order."""
@@ -83,6 +93,11 @@ class Keys(NamedTuple):
     shingles: list[int]
     numbers: list[int]
     clocks: list[int]
+    speakers: list[int]
+    places: list[int]
+    actors: list[int]
+    acts: list[int]
+    head_slots: list[int]
 
 
 WEIGHED = {
@@ -94,6 +109,11 @@ WEIGHED = {
     "shingles": None,
     "numbers": "numbers",
     "clocks": None,
+    "speakers": None,
+    "places": "slots",
+    "actors": "slots",
+    "acts": "slots",
+    "head_slots": "slots",
 }
 
 
@@ -128,6 +148,7 @@ def keys_of(article: Article) -> Keys:
     folded = fold_text(_text(article, TEXT_CHARS))
     words = WORD.findall(folded)
     numbers, clocks = _numbers(folded_lead)
+    named = list(slots(folded_lead))
     return Keys(
         _distinct(key for name in names(head) for key in name.keys),
         _distinct(key for name in names(lead) for key in name.keys),
@@ -137,7 +158,35 @@ def keys_of(article: Article) -> Keys:
         _distinct(" ".join(words[i : i + 3]) for i in range(max(len(words) - 2, 0))),
         _distinct(numbers),
         _distinct(clocks),
+        _distinct(name.key for name in names(speaker(head))),
+        *(_distinct(slot.id for slot in named if slot.kind == kind) for kind in SLOT_KINDS),
+        _distinct(slot.id for slot in slots(folded_head)),
     )
+
+
+def speaker(head: str) -> str:
+    """The words of a headline that name who speaks, empty where nobody does.
+
+    What stands before a colon, or near a verb of speech (``data/matching/speech.toml``); a
+    headline of a few words is taken whole, the quotation then begins below it.
+    """
+    before, colon, _ = head.partition(":")
+    if colon and len(words := before.split()) <= FRAME:
+        return " ".join(words)
+    words = head.split()
+    if len(words) < REACH:
+        return head
+    folded = [fold_text(word).strip(EDGES) for word in words]
+    around, first = _speech()
+    near = {
+        place
+        for at, word in enumerate(folded)
+        if word in around
+        for place in range(at - REACH, at + REACH + 1)
+    }
+    if any(word in first for word in folded):
+        near.update(range(REACH))
+    return " ".join(word for place, word in enumerate(words) if place in near)
 
 
 def grams(folded: str) -> Iterable[str]:
@@ -176,6 +225,16 @@ def _numbers(folded: str) -> tuple[list[str], list[str]]:
 def _numerals() -> dict[str, str]:
     table = tomllib.loads(_data("numerals.toml"))
     return {fold_text(word): number for number, words in table.items() for word in words}
+
+
+@cache
+def _speech() -> tuple[frozenset[str], frozenset[str]]:
+    table = tomllib.loads(_data("speech.toml"))
+
+    def all_of(place: str) -> frozenset[str]:
+        return frozenset(fold_text(word) for words in table[place].values() for word in words)
+
+    return all_of("around"), all_of("first")
 
 
 @cache

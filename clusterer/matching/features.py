@@ -16,10 +16,63 @@ from clusterer.news import Sentences
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int32]
 
-SETS = ("head_names", "names", "head_words", "words", "grams", "shingles", "numbers", "clocks")
+SETS = (
+    "head_names",
+    "names",
+    "head_words",
+    "words",
+    "grams",
+    "shingles",
+    "numbers",
+    "clocks",
+    "speakers",
+    "places",
+    "actors",
+    "acts",
+    "head_slots",
+)
 SPOKEN = ("fa", "ar", "ru", "en", "he")  # languages with labelled pairs of their own
 
-FEATURES: tuple[str, ...] = (
+# How evidence counts differs between long articles and posts, and fades with the hours; the
+# linear half of the scorer sees that in products of a column with a gate in [0, 1].
+LONG_FROM, LONG_AT = 2.0, 8.0  # sentences of the shorter side: not at all, fully a long article
+RECENT, CLOSE = 3.0, 0.75  # hours in which the gates fall to 1/e
+GATES = ("long", "recent", "close")
+GATED = (
+    "csls_cover_low",
+    "csls_cover_high",
+    "csls_lead_low",
+    "csls_lead_high",
+    "csls_head_head",
+    "csls_best",
+    "document",
+    "names_of_less",
+    "head_names_of_less",
+    "grams_of_less",
+    "speakers_of_less",
+    "numbers_of_less",
+    "places_of_less",
+    "actors_of_less",
+    "acts_of_less",
+    "head_slots_of_less",
+)
+PRODUCTS = (
+    ("csls_head_head", "names_of_less"),
+    ("csls_head_head", "speakers_of_less"),
+    ("csls_head_head", "head_slots_of_less"),
+    ("csls_lead_high", "places_of_less"),
+    ("csls_lead_high", "acts_of_less"),
+    ("csls_lead_high", "names_of_less"),
+    ("csls_lead_low", "numbers_of_less"),
+    ("csls_lead_low", "same_language"),
+    ("grams_of_less", "same_language"),
+    ("csls_head_head", "roundup_high"),
+    ("csls_head_head", "csls_head_head"),
+    ("csls_lead_high", "csls_lead_high"),
+    ("csls_cover_low", "csls_cover_low"),
+)
+
+PLAIN: tuple[str, ...] = (
     *alignment.NAMES,
     *(f"csls_{name}" for name in alignment.NAMES),
     "document",
@@ -43,6 +96,12 @@ FEATURES: tuple[str, ...] = (
     "roundup_low",
     "roundup_high",
     "headless",
+)
+FEATURES: tuple[str, ...] = (
+    *PLAIN,
+    *GATES,
+    *(f"{column}_if_{gate}" for column in GATED for gate in GATES),
+    *(f"{one}_times_{other}" for one, other in PRODUCTS),
 )
 
 
@@ -68,7 +127,20 @@ def features(
         *_both(facts.roundup, left, right),
         np.add(~facts.titled[left], ~facts.titled[right], dtype=np.float32),
     ]
-    return np.column_stack(columns).astype(np.float32)
+    plain = np.column_stack(columns).astype(np.float32)
+    return np.column_stack([plain, *_products(plain)])
+
+
+def _products(plain: Floats) -> list[Floats]:
+    """The gates and all products; an unknown factor makes 0."""
+    known = np.nan_to_num(plain)
+    column = {name: known[:, place] for place, name in enumerate(PLAIN)}
+    long = np.clip((column["sentences_low"] - LONG_FROM) / (LONG_AT - LONG_FROM), 0, 1)
+    hours = np.where(column["undated"] > 0, np.inf, np.expm1(column["hours"]))
+    gates = [long, np.exp(-hours / RECENT), np.exp(-hours / CLOSE)]
+    gated = [column[name] * gate for name in GATED for gate in gates]
+    crossed = [column[one] * column[other] for one, other in PRODUCTS]
+    return [part.astype(np.float32) for part in (*gates, *gated, *crossed)]
 
 
 def _both(values: NDArray[Any], left: Rows, right: Rows) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -1,7 +1,8 @@
-"""The pair scorer: shipped trees that turn a pair's columns into a calibrated probability.
+"""The pair scorer: shipped weights that turn a pair's columns into a calibrated probability.
 
-Gradient-boosted trees (Friedman 2001) are fitted by ``benchmarks/train_scorer.py`` and stored
-as plain arrays; nothing is unpickled and nothing of the trainer is needed here.
+A logistic regression, which carries over to other days, and shallow gradient-boosted trees
+(Friedman 2001), which see what is not linear, are fitted by ``benchmarks/train_scorer.py`` and
+stored as plain arrays; nothing is unpickled and nothing of the trainer is needed here.
 """
 
 from __future__ import annotations
@@ -25,18 +26,25 @@ logger = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
 BLOCK = 1 << 17  # pairs described at a time: bounds memory to some hundred MB
+CACHED = 2048  # rows that the trees see at a time: they stay in the processor's cache
+HOPELESS = -9.0  # linear log-odds below which no forest was seen to bring a pair above the floor
 
 
-class Trees(NamedTuple):
-    """A forest in one row of nodes; roots first. Leaves point to themselves.
+class Scorer(NamedTuple):
+    """A linear model and a forest whose log-odds are averaged.
 
-    ``feature`` int16, ``threshold`` float32 (a value up to and including it goes left),
-    ``left``/``right`` int32 absolute node numbers, ``missing`` bool (NaN goes left),
-    ``value`` float32 (log-odds, leaves only), each (nodes,). ``roots`` int32 (t,).
-    ``base`` log-odds of a pair before any tree; ``depth`` of the deepest leaf.
-    ``scale``/``shift``: calibration, probability = sigmoid(scale * margin + shift).
+    ``mean``, ``scale``, ``weight`` float32 (f,), ``bias``: the linear half; columns are
+    standardised, an unknown value counts as the mean.
+    The forest lies in one row of nodes, leaves point to themselves: ``feature`` int16,
+    ``threshold`` float32 (a value up to and including it goes left), ``left``/``right`` int32
+    node numbers, ``missing`` bool (NaN goes left), ``value`` float32 (log-odds, leaves only),
+    each (nodes,); ``roots`` int32 (trees,); ``base`` log-odds before any tree; ``depth`` of
+    the deepest leaf. ``slope``/``shift``: calibration, log-odds = slope * mean + shift.
     """
 
+    mean: Floats
+    scale: Floats
+    weight: Floats
     feature: NDArray[np.int16]
     threshold: Floats
     left: NDArray[np.int32]
@@ -44,50 +52,69 @@ class Trees(NamedTuple):
     missing: NDArray[np.bool_]
     value: Floats
     roots: NDArray[np.int32]
+    bias: float
     base: float
     depth: int
-    scale: float
+    slope: float
     shift: float
 
-    def margin(self, table: Floats) -> NDArray[np.float64]:
-        """Log-odds of every row of ``table`` (p, f), float64 (p,)."""
+    def linear(self, table: Floats) -> NDArray[np.float64]:
+        """Log-odds of the linear half for every row of ``table`` (p, f), float64 (p,)."""
+        standard = np.nan_to_num((table - self.mean) / self.scale, copy=False)
+        # not BLAS, which rounds by shape: a pair's score must not depend on its company
+        return np.einsum("ij,j->i", standard, self.weight, dtype=np.float64) + self.bias
+
+    def forest(self, table: Floats) -> NDArray[np.float64]:
+        """Log-odds of the trees for every row of ``table`` (p, f), float64 (p,)."""
         rows = np.arange(len(table))
+        unknown = np.isnan(table)
         total = np.full(len(table), self.base)
         for root in self.roots:
             node = np.full(len(table), root, np.int32)
             for _ in range(self.depth):
-                value = table[rows, self.feature[node]]
-                goes_left = (value <= self.threshold[node]) | (np.isnan(value) & self.missing[node])
-                node = np.where(goes_left, self.left[node], self.right[node])
+                column = self.feature[node]
+                low = table[rows, column] <= self.threshold[node]
+                low |= unknown[rows, column] & self.missing[node]
+                node = np.where(low, self.left[node], self.right[node])
             total += self.value[node]
         return total
 
     def probability(self, table: Floats) -> Floats:
         """Calibrated probability of one event, float32 (p,) in (0, 1)."""
-        margin = self.scale * self.margin(table) + self.shift
-        return (1 / (1 + np.exp(-margin))).astype(np.float32)
+        linear = self.linear(table)
+        odds = np.full(len(table), -np.inf)
+        hopeful = linear > HOPELESS
+        forest = np.concatenate(
+            [self.forest(part) for part in _cut(table[hopeful])] or [np.empty(0)]
+        )
+        odds[hopeful] = self.slope * (linear[hopeful] + forest) / 2 + self.shift
+        return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
-def read_trees(path: Path) -> Trees:
-    """Trees as ``benchmarks/train_scorer.py`` stored them."""
+def _cut(table: Floats) -> list[Floats]:
+    return [table[start : start + CACHED] for start in range(0, len(table), CACHED)]
+
+
+def read_scorer(path: Path) -> Scorer:
+    """A scorer as ``benchmarks/train_scorer.py`` stored it."""
     with path.open("rb") as stream, np.load(stream) as stored:
         known = tuple(str(name) for name in stored["features"])
         if known != FEATURES:
             raise ValueError(f"{path}: fitted on other columns; run benchmarks/train_scorer.py")
-        base, depth, scale, shift = stored["numbers"].tolist()
-        arrays = [stored[name] for name in Trees._fields[:7]]
-    return Trees(*arrays, float(base), int(depth), float(scale), float(shift))
+        bias, base, depth, slope, shift = stored["numbers"].tolist()
+        arrays = {name: stored[name] for name in Scorer._fields[:10]}
+    return Scorer(**arrays, bias=bias, base=base, depth=int(depth), slope=slope, shift=shift)
 
 
 @cache
-def load_trees(encoder_id: str) -> Trees:
-    """The scorer of an encoder, or the generic one, which uses no language means (warned of)."""
+def load_scorer(encoder_id: str) -> Scorer:
+    """The scorer of an encoder, or the generic one, fitted without language means (warned of)."""
     folder = files("clusterer.data").joinpath("matching")
     own = Path(str(folder.joinpath(f"scorer-{slug(encoder_id)}.npz")))
     if own.is_file():
-        return read_trees(own)
+        return read_scorer(own)
     logger.warning("no scorer for encoder %s: the generic one is used", encoder_id)
-    return read_trees(Path(str(folder.joinpath("scorer-generic.npz"))))
+    return read_scorer(Path(str(folder.joinpath("scorer-generic.npz"))))
 
 
 def score(
@@ -98,7 +125,7 @@ def score(
     ``sentences`` are centred. A score depends on its two articles and shipped tables only.
     Pairs below ``settings.pair_floor`` are dropped; the order of the others is kept.
     """
-    trees = load_trees(encoder_id)
+    scorer = load_scorer(encoder_id)
     found = np.empty(len(pairs.left), np.float32)
     for start in range(0, len(found), BLOCK):
         part = slice(start, start + BLOCK)
@@ -107,7 +134,7 @@ def score(
         )
         left, right = np.split(places.astype(np.int32), 2)
         table = features(left, right, take(sentences, rows), facts.take(rows), encoder_id)
-        found[part] = trees.probability(table)
+        found[part] = scorer.probability(table)
     keep = found >= settings.pair_floor
     return Pairs(pairs.left[keep], pairs.right[keep], found[keep])
 
