@@ -12,6 +12,8 @@ from clusterer.sources.issuers import mouthpieces
 
 # Two unrelated ends nearer than this are no answer.
 LEAST_MARGIN = 0.15
+# A source leads where the next has at most this part of its lineages.
+LEADING = 0.6
 
 
 def why_abstain(
@@ -36,8 +38,10 @@ def why_abstain(
     if len(scene.lineages) > 1 and not separated:
         if not any(scene.lineages[number].cited for number in best.backers):
             return "several_at_once"
+        rivals = [one.ends for one in ranked[1:]]
+        level = best.ends <= 0.5 and max(rivals, default=0.0) > best.ends * LEADING
         mouthpiece = best.node in mouthpieces() and best.home > 0.0
-        if issuer and not mouthpiece and best.ends <= 0.5 and _distinct_ends(scene) > 1:
+        if issuer and level and not mouthpiece:
             return "several_carriers"
     if len(ranked) > 1 and chances[best.node] - chances[ranked[1].node] < LEAST_MARGIN:
         return "too_close"
@@ -88,7 +92,3 @@ def _is_second_to_another(scene: Scene, item: Told) -> bool:
         or ((item.row, credit.span) in unnamed and credit.span < item.credit.span)
         for credit in scene.credits[item.row]
     )
-
-
-def _distinct_ends(scene: Scene) -> int:
-    return len({node for lineage in scene.lineages for node in lineage.ends})

@@ -76,7 +76,7 @@ class Scene:
     citations: Citations
     lineages: Sequence[Lineage]
     gazetteer: Gazetteer
-    country: str | None  # of the issuer
+    countries: frozenset[str]  # of the issuers
 
 
 def candidates(scene: Scene) -> tuple[Candidate, ...]:
@@ -188,9 +188,7 @@ def _roots(scene: Scene) -> dict[str, float]:
 
 def _home(node: str, scene: Scene) -> float:
     agency = scene.gazetteer.get(node)
-    if agency is None or scene.country is None or agency.kind != "state_agency":
-        return 0.0
-    if agency.country != scene.country:
+    if agency is None or agency.kind != "state_agency" or agency.country not in scene.countries:
         return 0.0
     return 1.0 if node in mouthpieces() else 0.5
 

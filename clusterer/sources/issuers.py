@@ -61,6 +61,22 @@ def issuer_of(
     )
 
 
+def home_countries(
+    credits: Sequence[tuple[Credit, ...]], issuer: Issuer | None, gazetteer: Gazetteer
+) -> frozenset[str]:
+    """Countries of the listed bodies whose acts the reports tell."""
+    named = {
+        credit.agency
+        for found in credits
+        for credit in found
+        if credit.role == "issuer" and credit.strength >= LEAST_STRENGTH
+    }
+    if issuer is not None:
+        named.add(issuer.id)
+    bodies = [gazetteer.get(id) for id in sorted(id for id in named if id)]
+    return frozenset(body.country for body in bodies if body and body.country)
+
+
 def _most_named(told: Mapping[str, Sequence[tuple[float, str, Credit, Article]]]) -> str:
     return min(told, key=lambda key: (-round(sum(one[0] for one in told[key]), 6), key))
 

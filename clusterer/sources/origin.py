@@ -25,7 +25,7 @@ from clusterer.sources.explanation import (
     unseen,
 )
 from clusterer.sources.genealogy import Genealogy
-from clusterer.sources.issuers import issuer_of
+from clusterer.sources.issuers import home_countries, issuer_of
 from clusterer.sources.lineages import lineages
 from clusterer.sources.weights import calibrated
 
@@ -76,9 +76,8 @@ def judge(
     witnesses = lineages(articles, credits, genealogy, graph)
     ends = {node for lineage in witnesses for node in lineage.ends}
     issuer = issuer_of(articles, credits, ends, gazetteer)
-    actor = gazetteer.get(issuer.id) if issuer and issuer.id else None
-    country = actor.country if actor else None
-    scene = Scene(articles, credits, genealogy, graph, witnesses, gazetteer, country)
+    countries = home_countries(credits, issuer, gazetteer)
+    scene = Scene(articles, credits, genealogy, graph, witnesses, gazetteer, countries)
     found = candidates(scene)
     chances = shares(found, len(graph.loops))
     origin = _verdict(scene, found, chances, issuer)
