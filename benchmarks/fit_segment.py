@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.pages import GoldPage, gold_pages
-from clusterer.text import parting
+from clusterer.text import headline, parting
+from clusterer.text.headline import candidates, headline_features
 from clusterer.text.line_features import FEATURES, features
 from clusterer.text.line_score import LEAVES, Forest, apply_forest, pack_forest
 from clusterer.text.lines import Line, read_lines
@@ -27,6 +28,7 @@ from clusterer.text.segment import INSIDE, decode, with_headline
 TARGET = Path(__file__).parents[1] / "clusterer" / "data" / "segment.json"
 LINE_TREES = 100
 PARTING_TREES = 40
+HEADLINE_TREES = 40
 PER_LANGUAGE = 220
 HELD_OUT_PER_LANGUAGE = 20
 # On this share of pages this share of cues is hidden, so that the model also learns pages
@@ -102,6 +104,31 @@ def partings(pages: Sequence[GoldPage], blind: bool, lines_forest: Forest) -> Ro
     return np.concatenate(rows), np.array(truth), np.ones(len(truth))
 
 
+def headlines(pages: Sequence[GoldPage], blind: bool, lines_forest: Forest) -> Rows:
+    """Features and truth of every line that may be the headline of an article."""
+    draw = random.Random(2)
+    rows, truth = [], []
+    for page in pages:
+        lines = read_lines(page.text)
+        if blind:
+            hide_cues(lines, draw)
+        owner = owners(page, lines)
+        scores = apply_forest(lines_forest, features(lines)).tolist()
+        states = decode(scores)
+        taken: set[int] = set()
+        for number, title in enumerate(page.titles):
+            kept = [at for at, state in enumerate(states) if state == INSIDE]
+            piece = [at for at in kept if owner[at] == number]
+            if not piece:
+                continue
+            asked = candidates(lines, piece, taken)
+            if asked:
+                rows.append(headline_features(lines, scores, piece, asked))
+                truth += [tuple(lines[at].span) == title for at in asked]
+            taken.update(piece)
+    return np.concatenate(rows), np.array(truth), np.ones(len(truth))
+
+
 def owners(page: GoldPage, lines: Sequence[Line]) -> list[int | None]:
     """The number of the article that each line belongs to, None for furniture."""
     spans = [(*span, number) for number, article in enumerate(page.articles) for span in article]
@@ -158,6 +185,12 @@ def main() -> None:
     tell("lines, held out", told["lines"], table(held, blind=False))
     rows = partings(fit, True, lines_forest)
     told["partings"] = {"features": list(parting.FEATURES), **forest(rows, PARTING_TREES, 15)}
+    parted = rows
+    rows = headlines(fit, True, lines_forest)
+    told["headlines"] = {"features": list(headline.FEATURES), **forest(rows, HEADLINE_TREES, 15)}
+    tell("headlines, fit", told["headlines"], rows)
+    tell("headlines, held out", told["headlines"], headlines(held, False, lines_forest))
+    rows = parted
     TARGET.write_text(json.dumps(told, separators=(",", ":")) + "\n", encoding="utf-8")
     tell("partings, fit", told["partings"], rows)
     tell("partings, held out", told["partings"], partings(held, False, lines_forest))

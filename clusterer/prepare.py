@@ -5,9 +5,10 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from clusterer.gazetteer import Agency, Gazetteer
-from clusterer.news import Article, Block, Hints, Outlet, Page, Published, Rejected, Span
+from clusterer.news import KEPT, Article, Block, Hints, Outlet, Page, Published, Rejected, Span
 from clusterer.settings import Settings
 from clusterer.text.dating import inferred_date, printed_date, url_date
+from clusterer.text.labels import IsName, label_record
 from clusterer.text.language import language_of
 from clusterer.text.notices import named_in
 from clusterer.text.published import read_date
@@ -38,14 +39,17 @@ def prepare(page: Page, gazetteer: Gazetteer, settings: Settings) -> tuple[Artic
 
 
 def _sections(page: Page, gazetteer: Gazetteer) -> tuple[Section, ...]:
+    def is_name(name: str) -> bool:
+        return gazetteer.by_name(name) is not None
+
     if page.body is None:
-        return segment(page.text, lambda name: gazetteer.by_name(name) is not None)
+        return segment(page.text, is_name)
     if not page.text.strip():
         return ()
-    return (_record(page.text, page.title, page.body),)
+    return (_record(page.text, page.title, page.body, is_name),)
 
 
-def _record(text: str, title: Span | None, body: Span) -> Section:
+def _record(text: str, title: Span | None, body: Span, is_name: IsName) -> Section:
     """A record is one article; its title may stand before the body or inside it."""
     blocks = []
     if title is not None:
@@ -56,8 +60,9 @@ def _record(text: str, title: Span | None, body: Span) -> Section:
             blocks.insert(0, Block(Span(body.start, title.start), "body"))
         rest = Span(title.end, body.end)
     if text[rest.start : rest.end].strip():
-        blocks.append(Block(rest, "body"))
-    return Section(Span(blocks[0].span.start, blocks[-1].span.end), title, tuple(blocks))
+        blocks += label_record(text, rest, title.of(text) if title else "", is_name)
+    kept = [block.span for block in blocks if block.kind in KEPT]
+    return Section(Span(kept[0].start, kept[-1].end), title, tuple(blocks))
 
 
 def _article(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from clusterer.news import KEPT, BlockKind
-from clusterer.text.line_features import is_prose, overlap, stems
-from clusterer.text.lines import Line, bare
-from clusterer.text.parting import like_headline
+from clusterer.news import KEPT, Block, BlockKind, Span
+from clusterer.text.line_features import is_prose
+from clusterer.text.lines import Line, bare, read_lines
+from clusterer.text.script import fold_text
 
 END_TAG_WORDS = 4
-# A headline shares this much of its words with the report below it. Of the held-in pages'
-# headlines nine in ten do; of menu lines and other headlines one in fifty.
-HEADLINE_OVERLAP = 0.4
-STANDFIRST_OVERLAP = 0.5
-ABOVE = 6  # lines above a report in which its headline may stand
-
+RECORD_LINE_CHARS = 120  # a longer line of a record is text whatever phrase it holds
 IsName = Callable[[str], bool]
 
 
@@ -23,25 +18,11 @@ def never(_: str) -> bool:
     return False
 
 
-def find_headline(lines: Sequence[Line], piece: Sequence[int], taken: set[int]) -> int | None:
-    """The headline above a report whose first kept line is none; None where there is none."""
-    if like_headline(lines[piece[0]]) and not is_prose(lines[piece[0]]):
-        return None
-    said = frozenset[str]().union(*(stems(lines[at].text) for at in piece[:4]))
-    texts = {bare(lines[at].text) for at in piece}
-    for at in range(piece[0] - 1, max(piece[0] - 1 - ABOVE, -1), -1):
-        line = lines[at]
-        if at in taken:
-            return None
-        if not like_headline(line) or line.bullet:
-            continue
-        if bare(line.text) in texts or overlap(stems(line.text), said) >= HEADLINE_OVERLAP:
-            return at
-    return None
-
-
-def label_kept(lines: Sequence[Line], kept: Sequence[int], is_name: IsName) -> dict[int, BlockKind]:
-    """The kind of every line from the first to the last kept one."""
+def label_kept(
+    lines: Sequence[Line], kept: Sequence[int], title: int | None, is_name: IsName
+) -> dict[int, BlockKind]:
+    """The kind of every line from the first to the last kept one; ``title`` is the
+    headline's line."""
     chosen = set(kept)
     kinds: dict[int, BlockKind] = {}
     for at in range(kept[0], kept[-1] + 1):
@@ -53,7 +34,6 @@ def label_kept(lines: Sequence[Line], kept: Sequence[int], is_name: IsName) -> d
     last = lines[kept[-1]]
     if last.words <= END_TAG_WORDS and len(kept) > 1 and is_name(_name(last.text)):
         kinds[kept[-1]] = "end_tag"
-    title = _headline(lines, [at for at in kept if kinds[at] in ("body", "byline")])
     if title is not None:
         for at in kinds:
             if bare(lines[at].text) == bare(lines[title].text):
@@ -63,21 +43,42 @@ def label_kept(lines: Sequence[Line], kept: Sequence[int], is_name: IsName) -> d
     return kinds
 
 
+def label_record(text: str, body: Span, title: str, is_name: IsName) -> list[Block]:
+    """The blocks of a body that its carrier has already freed of the page around it.
+
+    Only lines that say themselves that they are no running text are labelled otherwise; a
+    body of nothing else stays body.
+    """
+    blocks = [
+        Block(Span(line.span.start + body.start, line.span.end + body.start), kind)
+        for line, kind in _record_kinds(read_lines(body.of(text)), title, is_name)
+    ]
+    if any(block.kind == "body" for block in blocks):
+        return blocks
+    return [Block(body, "body")]
+
+
+def _record_kinds(
+    lines: Sequence[Line], title: str, is_name: IsName
+) -> Iterator[tuple[Line, BlockKind]]:
+    said = bare(fold_text(title))
+    for at, line in enumerate(lines):
+        short = not is_prose(line) and len(line.text) <= RECORD_LINE_CHARS
+        alone = at == len(lines) - 1 and at > 0 and line.words <= END_TAG_WORDS
+        if at and said and bare(line.text) == said:
+            yield line, "title_repeat"
+        elif line.kind is not None and (short or line.kind == "source_line"):
+            yield line, line.kind
+        elif short and line.text[0] == "@" and line.words == 1:
+            yield line, "follow"
+        elif alone and is_name(_name(line.text)):
+            yield line, "end_tag"
+        else:
+            yield line, "body"
+
+
 def _name(text: str) -> str:
     return text.strip(" /()[].:-*\"'")
-
-
-def _headline(lines: Sequence[Line], body: Sequence[int]) -> int | None:
-    """The headline's line: the first, or the second below a standfirst that it sums up."""
-    if len(body) < 2:
-        return None
-    first, second = lines[body[0]], lines[body[1]]
-    if like_headline(first) and len(first.text) < 2 * len(second.text):
-        return body[0]
-    sums_up = overlap(stems(second.text), stems(first.text)) >= STANDFIRST_OVERLAP
-    if len(body) > 2 and like_headline(second) and second.gap and sums_up:
-        return body[1]
-    return None
 
 
 def _mark_standfirst(title: int, kinds: dict[int, BlockKind]) -> None:

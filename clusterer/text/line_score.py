@@ -1,5 +1,5 @@
-"""The log-odds that a line belongs to a report, and that another report begins: two small
-boosted forests over the features of lines and of partings.
+"""The log-odds that a line belongs to a report, and that another report begins, and
+that a line is a headline: three small boosted forests over the features of each.
 
 The trees are data (``data/segment.json``, fitted by ``benchmarks/fit_segment.py``). They are
 walked all at once by bit vectors: every condition that fails strikes out the leaves it shuts,
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterer.errors import ClustererError
-from clusterer.text import parting
+from clusterer.text import headline, parting
 from clusterer.text.line_features import FEATURES, features
 from clusterer.text.lines import Line
 
@@ -48,6 +48,11 @@ def score_parting(rows: NDArray[np.float32]) -> float:
     return float(apply_forest(load_forest("partings"), rows)[0])
 
 
+def score_headlines(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Log-odds of rows of ``headline.py`` that a line is the headline."""
+    return apply_forest(load_forest("headlines"), rows)
+
+
 def apply_forest(forest: Forest, rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Log-odds float32 (n,) of feature rows float32 (n, f)."""
     trees = len(forest.leaf)
@@ -59,6 +64,11 @@ def apply_forest(forest: Forest, rows: NDArray[np.float32]) -> NDArray[np.float3
     return np.asarray(sums + np.float32(forest.base), np.float32)
 
 
+_FEATURES = {
+    "lines": FEATURES,
+    "partings": parting.FEATURES,
+    "headlines": headline.FEATURES,
+}
 _FIRST_BIT = np.array(
     [(bits & -bits).bit_length() - 1 if bits else 0 for bits in range(1 << 16)], np.int8
 )
@@ -66,10 +76,10 @@ _FIRST_BIT = np.array(
 
 @cache
 def load_forest(name: str) -> Forest:
-    """The packaged forest for ``lines`` or ``partings``."""
+    """The packaged forest for ``lines``, ``partings`` or ``headlines``."""
     path = files("clusterer.data").joinpath("segment.json")
     told = json.loads(path.read_text("utf-8"))[name]
-    if tuple(told["features"]) != (FEATURES if name == "lines" else parting.FEATURES):
+    if tuple(told["features"]) != _FEATURES[name]:
         raise ClustererError("data/segment.json was fitted for other features; fit it again")
     return pack_forest(told["trees"], told["base"])
 

@@ -8,12 +8,15 @@ and end tag are told apart (``labels.py``). What was cut away is labelled, never
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from clusterer.news import KEPT, Block, BlockKind, Span
-from clusterer.text.labels import IsName, find_headline, label_kept, never, outside_kind
-from clusterer.text.line_score import score_lines, score_parting
+from clusterer.text.headline import candidates, headline_features
+from clusterer.text.labels import IsName, label_kept, never, outside_kind
+from clusterer.text.line_score import score_headlines, score_lines, score_parting
 from clusterer.text.lines import Line, read_lines
 from clusterer.text.parting import like_headline, parting_features
 
@@ -30,6 +33,8 @@ MIN_ARTICLE_CHARS = 60  # less is a slogan between menus, no report
 # Beside a longer report, less than this is a teaser of another one.
 MIN_FURTHER_CHARS = 150
 END_TAG_WORDS = 4
+# A page is there because of its report: where none is found the scores are lifted, log-odds.
+LIFTS = (0.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +56,54 @@ def segment(text: str, is_name: IsName = never) -> tuple[Section, ...]:
     on the last line can be read as an end tag.
     """
     lines = read_lines(text)
-    pieces = _reports(lines, is_name)
+    if not lines:
+        return ()
+    scores = score_lines(lines)
+    pieces = _reports(lines, scores)
+    taken = {at for piece in pieces for at in piece}
+    found = []
+    for piece in pieces:
+        title = find_title(lines, scores, piece, taken)
+        if title is not None and title < piece[0]:
+            piece.insert(0, title)
+        _take_end_tag(lines, piece, taken, is_name)
+        taken.update(piece)
+        found.append((piece, label_kept(lines, piece, title, is_name)))
     sections = []
-    for number, kept in enumerate(pieces):
-        kinds = label_kept(lines, kept, is_name)
+    for number, (piece, kinds) in enumerate(found):
         # What stands above the first report is told with it, the rest with the one above.
-        first = kept[0] if number else 0
-        stop = pieces[number + 1][0] if number + 1 < len(pieces) else len(lines)
+        first = piece[0] if number else 0
+        stop = found[number + 1][0][0] if number + 1 < len(found) else len(lines)
         for at in range(first, stop):
             kinds.setdefault(at, outside_kind(lines[at], at < pieces[0][0]))
         sections.append(_section(lines, kinds))
     return tuple(sections)
 
 
-def _reports(lines: Sequence[Line], is_name: IsName) -> list[list[int]]:
+def _reports(lines: Sequence[Line], scores: Sequence[float]) -> list[list[int]]:
     """The kept lines of each report, in page order."""
-    pieces = part(lines, decode(score_lines(lines)) if lines else [])
-    least = MIN_ARTICLE_CHARS if len(pieces) == 1 else MIN_FURTHER_CHARS
+    pieces: list[list[int]] = []
+    for lift in LIFTS:
+        pieces = part(lines, decode([score + lift for score in scores]))
+        if pieces:
+            break
     sizes = [sum(len(lines[at].text) for at in piece) for piece in pieces]
-    if pieces and max(sizes) < least:
-        least = MIN_ARTICLE_CHARS
-    large = [piece for piece, size in zip(pieces, sizes, strict=True) if size >= least]
-    taken = {at for piece in large for at in piece}
-    for piece in large:
-        _take_headline(lines, piece, taken)
-        _take_end_tag(lines, piece, taken, is_name)
-    return large
+    if len(pieces) > 1 and max(sizes) >= MIN_FURTHER_CHARS:
+        pairs = zip(pieces, sizes, strict=True)
+        return [piece for piece, size in pairs if size >= MIN_FURTHER_CHARS]
+    return [piece for piece, size in zip(pieces, sizes, strict=True) if size >= MIN_ARTICLE_CHARS]
+
+
+def find_title(
+    lines: Sequence[Line], scores: Sequence[float], piece: Sequence[int], taken: Collection[int]
+) -> int | None:
+    """The line that most looks like the headline of a report, None where none does."""
+    asked = candidates(lines, piece, taken)
+    if not asked or (len(piece) < 2 and asked == list(piece)):
+        return None
+    odds = score_headlines(headline_features(lines, scores, piece, asked))
+    best = int(np.argmax(odds))
+    return asked[best] if odds[best] > 0 else None
 
 
 def decode(scores: Sequence[float]) -> list[int]:
@@ -136,16 +163,8 @@ def with_headline(
     return gap, after
 
 
-def _take_headline(lines: Sequence[Line], piece: list[int], taken: set[int]) -> None:
-    """Add the headline above a piece when it was passed over."""
-    at = find_headline(lines, piece, taken)
-    if at is not None:
-        piece.insert(0, at)
-        taken.add(at)
-
-
 def _take_end_tag(
-    lines: Sequence[Line], piece: list[int], taken: set[int], is_name: IsName
+    lines: Sequence[Line], piece: list[int], taken: Collection[int], is_name: IsName
 ) -> None:
     """Add a medium's name that stands alone right below a piece."""
     at = piece[-1] + 1
@@ -155,7 +174,6 @@ def _take_end_tag(
     short = line.words <= END_TAG_WORDS and line.gap <= 2
     if short and line.cue is None and is_name(line.text.strip(" /()[].:-*\"'")):
         piece.append(at)
-        taken.add(at)
 
 
 def _section(lines: Sequence[Line], kinds: dict[int, BlockKind]) -> Section:

@@ -1,0 +1,83 @@
+"""Which line is the headline of a report: the first, the one below its standfirst, one that
+was passed over above it, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clusterer.text.line_features import is_prose, overlap, stems
+from clusterer.text.lines import Line, bare
+
+FEATURES: tuple[str, ...] = (
+    *("place", "score", "kept", "length", "words", "stop", "colon", "gap", "gap_after"),
+    *("overlap_next", "overlap_report", "other_overlap", "said_again", "cue", "prose"),
+    *("next_prose", "next_longer", "between_prose", "between_cues", "digits", "said_above"),
+)
+HEADLINE_CHARS = 240  # the longest headline of the measured sets has 187 code points
+ABOVE, BELOW = 6, 2  # lines above a report, and kept lines into it, that may be its headline
+
+
+def candidates(lines: Sequence[Line], piece: Sequence[int], taken: Collection[int]) -> list[int]:
+    """The lines that may be the headline of the report with the kept lines ``piece``."""
+    found = []
+    for at in range(piece[0] - 1, max(piece[0] - 1 - ABOVE, -1), -1):
+        if at in taken:
+            break
+        found.append(at)
+    found += piece[: BELOW + 1]
+    return [at for at in sorted(found) if _possible(lines[at])]
+
+
+def _possible(line: Line) -> bool:
+    if line.bullet or line.words < 2 or len(line.text) > HEADLINE_CHARS:
+        return False
+    return line.cue is None or not line.cue.whole
+
+
+def headline_features(
+    lines: Sequence[Line],
+    scores: Sequence[float],
+    piece: Sequence[int],
+    asked: Sequence[int],
+) -> NDArray[np.float32]:
+    """Matrix (asked, features): one row for each candidate line."""
+    report = [stems(lines[at].text) for at in piece[:6]]
+    texts = [bare(line.text) for line in lines[piece[0] : piece[-1] + 1]]
+    rows = []
+    for at in asked:
+        line = lines[at]
+        own = stems(line.text)
+        below = [k for k in piece if k > at]
+        rest = [said for k, said in zip(piece[:6], report, strict=False) if k != at]
+        following = lines[below[0]] if below else line
+        between = lines[at + 1 : below[0]] if below else []
+        above = lines[max(at - 3, 0) : at]
+        rows.append(
+            (
+                at - piece[0],
+                scores[at],
+                at in piece[:6],
+                len(line.text),
+                min(line.words, 40),
+                line.text.endswith("."),
+                line.text.endswith(":"),
+                min(line.gap, 3),
+                min(lines[at + 1].gap, 3) if at + 1 < len(lines) else 3,
+                overlap(own, stems(following.text)) if below else 0.0,
+                overlap(own, frozenset[str]().union(*rest)),
+                max((overlap(own, stems(k.text)) for k in above), default=0.0),
+                min(sum(bare(line.text) == text for text in texts), 3),
+                line.cue is not None,
+                is_prose(line),
+                is_prose(following),
+                len(following.text) / len(line.text),
+                sum(is_prose(lines[k]) for k in piece if k < at),
+                sum(k.cue is not None for k in between),
+                sum(letter.isdecimal() for letter in line.text) / len(line.text),
+                any(bare(k.text) == bare(line.text) for k in above),
+            )
+        )
+    return np.array(rows, np.float32)
