@@ -72,6 +72,8 @@ def find_dates(text: str, day_first: bool | None = True) -> list[Written]:
     ``day_first`` says how ``04/05/2025`` is meant; with None a weekday beside it decides,
     or it is passed over.
     """
+    if not _NUMBER.search(text):
+        return []
     found = [*_numeric(text, day_first), *_named(text)]
     found.sort(key=lambda item: (item.start, -item.end))
     kept: list[Written] = []

@@ -3,19 +3,20 @@ was passed over above it, or none."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.text.line_features import is_prose, overlap, stems
-from clusterer.text.lines import Line, bare
+from clusterer.text.lines import Line, overlap
 
 FEATURES: tuple[str, ...] = (
     *("place", "score", "kept", "length", "words", "stop", "colon", "gap", "gap_after"),
     *("overlap_next", "overlap_report", "other_overlap", "said_again", "cue", "prose"),
     *("next_prose", "next_longer", "between_prose", "between_cues", "digits", "said_above"),
 )
+_DIGITS = re.compile(r"\d")
 HEADLINE_CHARS = 240  # the longest headline of the measured sets has 187 code points
 ABOVE, BELOW = 6, 2  # lines above a report, and kept lines into it, that may be its headline
 
@@ -44,12 +45,12 @@ def headline_features(
     asked: Sequence[int],
 ) -> NDArray[np.float32]:
     """Matrix (asked, features): one row for each candidate line."""
-    report = [stems(lines[at].text) for at in piece[:6]]
-    texts = [bare(line.text) for line in lines[piece[0] : piece[-1] + 1]]
+    report = [lines[at].stems for at in piece[:6]]
+    texts = [line.key for line in lines[piece[0] : piece[-1] + 1]]
     rows = []
     for at in asked:
         line = lines[at]
-        own = stems(line.text)
+        own = line.stems
         below = [k for k in piece if k > at]
         rest = [said for k, said in zip(piece[:6], report, strict=False) if k != at]
         following = lines[below[0]] if below else line
@@ -66,18 +67,18 @@ def headline_features(
                 line.text.endswith(":"),
                 min(line.gap, 3),
                 min(lines[at + 1].gap, 3) if at + 1 < len(lines) else 3,
-                overlap(own, stems(following.text)) if below else 0.0,
+                overlap(own, following.stems) if below else 0.0,
                 overlap(own, frozenset[str]().union(*rest)),
-                max((overlap(own, stems(k.text)) for k in above), default=0.0),
-                min(sum(bare(line.text) == text for text in texts), 3),
+                max((overlap(own, k.stems) for k in above), default=0.0),
+                min(sum(line.key == text for text in texts), 3),
                 line.cue is not None,
-                is_prose(line),
-                is_prose(following),
+                line.prose,
+                following.prose,
                 len(following.text) / len(line.text),
-                sum(is_prose(lines[k]) for k in piece if k < at),
+                sum(lines[k].prose for k in piece if k < at),
                 sum(k.cue is not None for k in between),
-                sum(letter.isdecimal() for letter in line.text) / len(line.text),
-                any(bare(k.text) == bare(line.text) for k in above),
+                len(_DIGITS.findall(line.text)) / len(line.text),
+                any(k.key == line.key for k in above),
             )
         )
     return np.array(rows, np.float32)

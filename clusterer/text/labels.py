@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from clusterer.news import KEPT, Block, BlockKind, Span
-from clusterer.text.line_features import is_prose
 from clusterer.text.lines import Line, bare, read_lines
 from clusterer.text.script import fold_text
 
@@ -36,7 +35,7 @@ def label_kept(
         kinds[kept[-1]] = "end_tag"
     if title is not None:
         for at in kinds:
-            if bare(lines[at].text) == bare(lines[title].text):
+            if lines[at].key == lines[title].key:
                 kinds[at] = "title_repeat"
         kinds[title] = "headline"
         _mark_standfirst(title, kinds)
@@ -63,9 +62,9 @@ def _record_kinds(
 ) -> Iterator[tuple[Line, BlockKind]]:
     said = bare(fold_text(title))
     for at, line in enumerate(lines):
-        short = not is_prose(line) and len(line.text) <= RECORD_LINE_CHARS
+        short = not line.prose and len(line.text) <= RECORD_LINE_CHARS
         alone = at == len(lines) - 1 and at > 0 and line.words <= END_TAG_WORDS
-        if at and said and bare(line.text) == said:
+        if at and said and line.key == said:
             yield line, "title_repeat"
         elif line.kind is not None and (short or line.kind == "source_line"):
             yield line, line.kind

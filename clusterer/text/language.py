@@ -12,7 +12,9 @@ from functools import cache
 from typing import Any
 
 UNKNOWN = "und"
-SAMPLE_CHARS = 600  # more text changes no verdict on the measured sets and costs time
+SAMPLE_CHARS = 300  # more text changes no verdict on the measured sets and costs time
+
+SCRIPT_STEP = 4  # every fourth letter of a longer text shows its script
 
 # Regional codes of the model that readers of news know under one name.
 _SAME = {
@@ -81,7 +83,8 @@ def _guess(said: str, script: str | None) -> str:
 
 
 def _script(said: str) -> str | None:
-    counts = [(len(letters.findall(said)), name) for letters, name in _SCRIPTS]
+    sample = said[::SCRIPT_STEP] if len(said) > SCRIPT_STEP * 10 else said
+    counts = [(len(letters.findall(sample)), name) for letters, name in _SCRIPTS]
     most, name = max(counts)
     return name if most else None
 

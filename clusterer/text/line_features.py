@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clusterer.news import BlockKind
-from clusterer.text.lines import Line, bare
+from clusterer.text.lines import LONG_CHARS, Line
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -23,11 +24,9 @@ CUES: tuple[BlockKind, ...] = (
     *("related", "comments", "rights", "follow", "advert", "tags", "photo_credit"),
     *("metadata", "date_line", "menu", "source_line", "byline", "end_tag"),
 )
-PROSE_CHARS = 45
-PROSE_WORDS = 7
-LONG_CHARS = 200
+HEAD_CHARS = 12  # lists whose items begin alike begin with a label
+SEEN_CHARS = 160
 NEAR = 5  # lines in which the surroundings are looked at
-_STEM = re.compile(r"(?<!\w)(?:وال|بال|لل|ال|و)?(\w{4})")
 _SYMBOLS = re.compile(r"[|/>#@]|https?:")
 _DIGITS = re.compile(r"\d")
 _FAR = 60.0
@@ -51,27 +50,6 @@ FEATURES: tuple[str, ...] = (
 )
 
 
-def is_prose(line: Line) -> bool:
-    """Whether the line reads like a sentence or more of running text."""
-    size = len(line.text)
-    return (size >= LONG_CHARS and line.kind != "menu") or (
-        line.terminal
-        and size >= PROSE_CHARS
-        and line.words >= PROSE_WORDS
-        and line.kind not in ("rights", "comments", "follow", "related")
-    )
-
-
-def stems(text: str) -> frozenset[str]:
-    """Rough word stems of a folded text, for overlap."""
-    return frozenset(_STEM.findall(text))
-
-
-def overlap(few: frozenset[str], many: frozenset[str]) -> float:
-    """Share of ``few`` that ``many`` holds, in [0, 1]; 0 where ``few`` is empty."""
-    return len(few & many) / len(few) if few else 0.0
-
-
 def features(lines: Sequence[Line]) -> Floats:
     """Matrix (lines, features), columns as in ``FEATURES``."""
     own = _own(lines)
@@ -92,32 +70,32 @@ def features(lines: Sequence[Line]) -> Floats:
 
 
 def _own(lines: Sequence[Line]) -> Floats:
-    texts = [bare(line.text) for line in lines]
-    same = Counter(texts)
-    heads = Counter(line.text[:12] for line in lines if len(line.text) > 20)
+    same = Counter(line.key for line in lines)
+    heads = Counter(line.text[:HEAD_CHARS] for line in lines if len(line.text) > 20)
+    gaps = [min(line.gap, 3) for line in lines]
     rows = []
-    for at, (line, key) in enumerate(zip(lines, texts, strict=True)):
+    for line, gap, after in zip(lines, gaps, [*gaps[1:], 3], strict=True):
         text = line.text
         size = len(text)
-        after = lines[at + 1].gap if at + 1 < len(lines) else 3
+        own = same[line.key]
         rows.append(
             (
-                np.log(size),
+                log(size),
                 min(line.words, 25),
                 line.terminal,
                 text.endswith("..."),
                 text.endswith(":"),
                 line.bullet,
-                min(line.gap, 3),
-                min(after, 3),
-                min(len(_SYMBOLS.findall(text)), 5),
-                len(_DIGITS.findall(text)) / size,
-                min(same[key], 4),
-                min(max(heads[text[:12]] - same[key], 0), 4),
+                gap,
+                after,
+                min(len(_SYMBOLS.findall(text, 0, SEEN_CHARS)), 5),
+                len(_DIGITS.findall(text, 0, SEEN_CHARS)) / min(size, SEEN_CHARS),
+                min(own, 4),
+                min(max(heads[text[:HEAD_CHARS]] - own, 0), 4),
                 text[0] in "@#",
                 text[0] in "\"'",
                 size >= LONG_CHARS,
-                is_prose(line),
+                line.prose,
                 line.indent,
             )
         )
@@ -192,9 +170,8 @@ def _shared(lines: Sequence[Line]) -> tuple[Floats, Floats]:
     words: dict[str, int] = {}
     rows, columns = [], []
     for at, line in enumerate(lines):
-        for stem in set(_STEM.findall(line.text)):
-            rows.append(at)
-            columns.append(words.setdefault(stem, len(words)))
+        rows += [at] * len(line.stems)
+        columns += [words.setdefault(stem, len(words)) for stem in line.stems]
     table = np.zeros((len(lines), max(len(words), 1)), np.float32)
     table[rows, columns] = 1
     # A stem that stands in most lines of a page tells nothing about any of them.

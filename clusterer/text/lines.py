@@ -19,6 +19,10 @@ from clusterer.text.script import Folded, fold, fold_text
 INSIDE_LIMIT = 160  # code points: a longer line is a paragraph that happens to hold the words
 RIGHTS_LIMIT = 400  # legal notices are the one kind of furniture that runs to paragraphs
 DATE_LINE_LIMIT = 80  # code points
+# What reads on: a sentence of some length, or a line as long as only paragraphs are.
+PROSE_CHARS, PROSE_WORDS, LONG_CHARS = 45, 7, 200
+STEM_CHARS = 240  # a paragraph says in its first words what it is about
+_STEM = re.compile(r"\b(?:وال|بال|لل|ال|و)?(\w{4})")
 _BULLET = re.compile(r"(?:[*>+~]|-(?=\s)|\d{1,2}[.)](?=\s))\s*")
 _TERMINAL = re.compile(r"""[.!?…]["'»)\]*]{0,3}$""")
 _DATE = re.compile(
@@ -40,7 +44,9 @@ class Line:
 
     ``span`` lies in the page and leaves out the white space around; ``text`` is its normal
     form without the bullet. ``gap`` counts the blank lines before it, ``indent`` tells
-    whether it stands away from the margin.
+    whether it stands away from the margin. ``key`` is ``bare(text)``; ``prose`` tells
+    whether it reads like a sentence or more of running text; ``stems`` are rough stems of
+    its first words, for overlap.
     """
 
     span: Span
@@ -48,13 +54,28 @@ class Line:
     gap: int
     bullet: bool
     indent: bool = False
-    cue: Cue | None = None
+    cue: Cue | None = field(init=False)
     terminal: bool = field(init=False)
     words: int = field(init=False)
+    key: str = field(init=False)
+    prose: bool = field(init=False)
+    stems: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.terminal = _TERMINAL.search(self.text[-5:]) is not None
-        self.words = self.text.count(" ") + 1
+        text = self.text
+        size = len(text)
+        self.terminal = _TERMINAL.search(text[-5:]) is not None
+        self.words = text.count(" ") + 1
+        self.key = bare(text)
+        self.cue = find_cue(text, self.key)
+        self.prose = self._reads_on(size)
+        self.stems = frozenset(_STEM.findall(text[:STEM_CHARS]))
+
+    def _reads_on(self, size: int) -> bool:
+        if size >= LONG_CHARS:
+            return self.kind != "menu"
+        sentence = self.terminal and size >= PROSE_CHARS and self.words >= PROSE_WORDS
+        return sentence and self.kind not in ("rights", "comments", "follow", "related")
 
     @property
     def kind(self) -> BlockKind | None:
@@ -72,7 +93,6 @@ def read_lines(text: str) -> list[Line]:
         if line is None:
             gap += 1
             continue
-        line.cue = find_cue(line.text)
         lines.append(line)
         gap = 0
     return lines
@@ -93,10 +113,18 @@ def _has_words(words: str) -> bool:
     return words[0].isalnum() or any(map(str.isalnum, words))
 
 
-def find_cue(text: str) -> Cue | None:
-    """The strongest cue of a folded line: the whole line, then its beginning, then inside."""
+def overlap(few: frozenset[str], many: frozenset[str]) -> float:
+    """Share of ``few`` that ``many`` holds, in [0, 1]; 0 where ``few`` is empty."""
+    return len(few & many) / len(few) if few else 0.0
+
+
+def find_cue(text: str, key: str) -> Cue | None:
+    """The strongest cue of a folded line: the whole line, then its beginning, then inside.
+
+    ``key`` is ``bare(text)``.
+    """
     table = _table()
-    whole = table.whole.get(bare(text)) if len(text) <= INSIDE_LIMIT else None
+    whole = table.whole.get(key) if len(text) <= INSIDE_LIMIT else None
     if whole is not None:
         return whole
     head = text.split(" ", 1)[0].rstrip(_EDGES)
@@ -124,7 +152,7 @@ def _is_date_line(text: str) -> bool:
 
 def bare(text: str) -> str:
     """A folded line without its edges and spaces, so that lost joiners do not matter."""
-    return text.strip(_EDGES).replace(" ", "")
+    return text.replace(" ", "").strip(_EDGES)
 
 
 def _ends_word(text: str, phrase: str) -> bool:

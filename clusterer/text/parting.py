@@ -14,8 +14,7 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.text.line_features import is_prose, overlap, stems
-from clusterer.text.lines import Line, bare
+from clusterer.text.lines import Line, overlap
 
 FEATURES: tuple[str, ...] = (
     *("ended", "opened", "colon", "headline", "bullet", "gap_lines", "same_subject"),
@@ -44,9 +43,9 @@ def parting_features(
     first = lines[after[0]]
     near = [lines[at] for at in before[-NEAR:]]
     far = [lines[at] for at in after[:NEAR]]
-    left = frozenset[str]().union(*(stems(line.text) for line in near))
-    own = stems(first.text)
-    rest = frozenset[str]().union(*(stems(line.text) for line in far[1:]))
+    left = frozenset[str]().union(*(line.stems for line in near))
+    own = first.stems
+    rest = frozenset[str]().union(*(line.stems for line in far[1:]))
     shut = [line.kind in ("source_line", "end_tag") for line in near[-2:]]
     between = [lines[at] for at in gap]
     last = between[-1] if between else None
@@ -61,11 +60,11 @@ def parting_features(
         len(left & (rest | own)) / small,
         overlap(own, rest),
         overlap(own, left),
-        log1p(sum(len(line.text) for line in near if is_prose(line))),
-        log1p(sum(len(line.text) for line in far if is_prose(line))),
+        log1p(sum(len(line.text) for line in near if line.prose)),
+        log1p(sum(len(line.text) for line in far if line.prose)),
         sum(line.kind in ("comments", "rights", "menu") for line in between),
-        any(is_prose(line) for line in far[1:3]),
-        any(bare(line.text) == bare(first.text) for line in far[1:3]),
+        any(line.prose for line in far[1:3]),
+        any(line.key == first.key for line in far[1:3]),
         len(near),
         len(far),
         sum(line.kind in ("tags", "follow") for line in between),

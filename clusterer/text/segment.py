@@ -24,11 +24,6 @@ OUTSIDE, INSIDE, BREAK = 0, 1, 2
 # Log-odds paid for a change of state: to begin a report is rare, a break in one is common.
 # Chosen on the generated pages of the fit half.
 BEGIN, END, PAUSE, RESUME = 4.0, 0.5, 0.5, 0.5
-_MOVES: dict[int, tuple[tuple[int, float], ...]] = {
-    OUTSIDE: ((OUTSIDE, 0.0), (INSIDE, -END)),
-    INSIDE: ((INSIDE, 0.0), (BREAK, -RESUME), (OUTSIDE, -BEGIN)),
-    BREAK: ((BREAK, 0.0), (INSIDE, -PAUSE)),
-}
 MIN_ARTICLE_CHARS = 60  # less is a slogan between menus, no report
 # Beside a longer report, less than this is a teaser of another one.
 MIN_FURTHER_CHARS = 150
@@ -108,27 +103,27 @@ def find_title(
 
 def decode(scores: Sequence[float]) -> list[int]:
     """The best state of every line, all lines together."""
-    best = {OUTSIDE: 0.0, INSIDE: -BEGIN / 2, BREAK: float("-inf")}
-    back: list[dict[int, int]] = []
-    for at, score in enumerate(scores):
-        if at:
-            ways = {
-                state: max((best[before] + cost, before) for before, cost in moves)
-                for state, moves in _MOVES.items()
-            }
-            best = {state: value for state, (value, _) in ways.items()}
-            back.append({state: before for state, (_, before) in ways.items()})
-        best = {
-            OUTSIDE: best[OUTSIDE] - score,
-            INSIDE: best[INSIDE] + score,
-            BREAK: best[BREAK] - score,
-        }
-    state = INSIDE if best[INSIDE] >= best[OUTSIDE] else OUTSIDE
+    outside, inside, pause = -scores[0], scores[0] - BEGIN / 2, float("-inf")
+    back: list[tuple[int, int, int]] = []
+    for score in scores[1:]:
+        # Ties fall to the state that is named first.
+        to_outside = (outside, OUTSIDE) if outside >= inside - END else (inside - END, INSIDE)
+        to_inside = max(
+            (inside, INSIDE), (pause - RESUME, BREAK), (outside - BEGIN, OUTSIDE), key=_value
+        )
+        to_pause = (pause, BREAK) if pause >= inside - PAUSE else (inside - PAUSE, INSIDE)
+        back.append((to_outside[1], to_inside[1], to_pause[1]))
+        outside, inside, pause = to_outside[0] - score, to_inside[0] + score, to_pause[0] - score
+    state = INSIDE if inside >= outside else OUTSIDE
     states = [state]
     for came in reversed(back):
         state = came[state]
         states.append(state)
     return states[::-1]
+
+
+def _value(way: tuple[float, int]) -> float:
+    return way[0]
 
 
 def part(lines: Sequence[Line], states: Sequence[int]) -> list[list[int]]:

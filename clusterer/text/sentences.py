@@ -15,13 +15,13 @@ from clusterer.news import Span
 
 # An encoder of 128 tokens sees about 300 code points of Persian or Arabic.
 MAX_CHARS = 320
-MIN_LETTERS = 2
+SIGNATURE_CHARS = 20  # the longest whole-line signature of the table has 9
 
 _END = re.compile(r"""[.!?؟۔…。！？।]+["'”’»)\]]{0,3}(?=\s|$)|[。！？]|\n+""")
 _CLAUSE = re.compile(r"[،,;؛:—–](?=\s)|(?<=\s)[-–—](?=\s)")
 _SIGNATURE = re.compile(r"(?:https?://|www\.)\S+|[@#][\w.]+|\bt\.me/\S+")
 _FIRST = re.compile(r"[\w«\"“‘'(\[„]")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORDS = re.compile(r"[^\W\d_][\W\d_]*[^\W\d_]")  # two letters, however far apart
 
 
 def split_sentences(text: str, span: Span) -> list[Span]:
@@ -76,10 +76,9 @@ def _trim(text: str, start: int, end: int) -> Span | None:
     said = text[start:end]
     if "@" in said or "#" in said or "/" in said:
         said = _SIGNATURE.sub(" ", text[max(start - 1, 0) : end])
-    if said.casefold().strip(" -|.") in _signatures():
+    if len(said) <= SIGNATURE_CHARS and said.casefold().strip(" -|.") in _signatures():
         return None
-    letters = sum(len(word) for word in _WORD.findall(said))
-    return Span(start, end) if letters >= MIN_LETTERS else None
+    return Span(start, end) if _WORDS.search(said) else None
 
 
 def _cut(text: str, sentence: Span) -> list[Span]:
