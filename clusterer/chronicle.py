@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterer.feeds import Freshness
 from clusterer.identity import Register
 from clusterer.news import Article, Changes, Credit, Pairs, Rejected, Story, Why
 from clusterer.reading.ledger import Seen
@@ -165,6 +166,17 @@ class Journal(Protocol):
         """Every version of an article that is here, oldest first; empty for another."""
         ...
 
+    def freshness(self, url: str) -> Freshness:
+        """What is known of a feed."""
+        ...
+
+    def remember(self, url: str, freshness: Freshness) -> None: ...
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Absolute paths of the files that are the journal's own."""
+        ...
+
     def problems(self) -> tuple[str, ...]:
         """What is wrong with what is kept, a sentence each."""
         ...
@@ -176,8 +188,10 @@ class Memory:
     """The journal of a collection that ends with its process."""
 
     read_only = False
+    files: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
+        self._feeds: dict[str, Freshness] = {}
         self._entries: list[Entry] = []
         self._versions: dict[str, tuple[Article, ...]] = {}
 
@@ -203,6 +217,12 @@ class Memory:
 
     def versions(self, article: str) -> tuple[Article, ...]:
         return self._versions.get(article, ())
+
+    def freshness(self, url: str) -> Freshness:
+        return self._feeds.get(url, Freshness())
+
+    def remember(self, url: str, freshness: Freshness) -> None:
+        self._feeds[url] = freshness
 
     def problems(self) -> tuple[str, ...]:
         return ()

@@ -6,16 +6,17 @@ failed with a one-line reason, 2 the command line is wrong, 3 no article was fou
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from clusterer import __version__
+from clusterer.commands import asking, changing, following
+from clusterer.commands.common import console, one_line_errors
+from clusterer.commands.options import opened, stage_options, told_fields, told_settings
 from clusterer.errors import ClustererError
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def main() -> None:
     cluster DIR             read a folder, show its stories
     cluster DIR --json      the same as JSON (contract clusterer.stories/1)
     cluster - < items.jsonl read JSON lines from standard input
+    cluster DIR --store F   keep the stories in a file, read only what changed
+    cluster watch DIR       do so whenever the folder changes
 
     A folder that bears the name of a command is given as ./NAME.
     """
@@ -57,37 +60,19 @@ def main() -> None:
 
 def reading_options(command: Any) -> Any:
     """Options of every command that reads inputs."""
-    for option in reversed(
-        (
-            click.argument("inputs", nargs=-1, required=True, metavar="INPUT..."),
-            click.option(
-                "--encoder",
-                default="default",
-                show_default=True,
-                metavar="NAME",
-                help='"news", "packaged", "st:MODEL", "hash:".',
-            ),
-            click.option("--settings", type=click.Path(path_type=Path), help="TOML of settings."),
-            click.option(
-                "--set",
-                "overrides",
-                multiple=True,
-                metavar="NAME=VALUE",
-                help="One setting; may be given again.",
-            ),
-            click.option(
-                "--agencies",
-                type=click.Path(path_type=Path),
-                help="CSV of further agencies and outlets.",
-            ),
-            click.option(
-                "--fields",
-                multiple=True,
-                metavar="OURS=THEIRS",
-                help="Name of a record's field, such as title=headline.",
-            ),
-            click.option("--quiet", "-q", is_flag=True, help="No progress on standard error."),
-        )
+    for option in (
+        stage_options,
+        click.option(
+            "--prune",
+            is_flag=True,
+            help="With --store: remove what was read from files that are gone.",
+        ),
+        click.option(
+            "--store",
+            type=click.Path(path_type=Path),
+            help="Keep the stories in this file, and read only what changed since.",
+        ),
+        click.argument("inputs", nargs=-1, required=True, metavar="INPUT..."),
     ):
         command = option(command)
     return command
@@ -169,68 +154,40 @@ def report(output: Path, language: str, **reading: Any) -> None:
     finish(result)
 
 
-def clustered(
-    *,
+def clustered(*, inputs: Sequence[str], store: Path | None, prune: bool, **stages: Any) -> Result:
+    """The library's answer to the reading options, with progress on standard error."""
+    fields = told_fields(stages.pop("fields"))
+    if store is None:
+        return _at_once(inputs, fields, **stages)
+    with opened(store, **stages) as collection:
+        collection.read(inputs, fields)
+        if prune:
+            collection.prune(inputs)
+        return collection.result()
+
+
+def _at_once(
     inputs: Sequence[str],
+    fields: dict[str, str] | None,
+    *,
     encoder: str,
     settings: Path | None,
     overrides: Sequence[str],
     agencies: Path | None,
-    fields: Sequence[str],
     quiet: bool,
 ) -> Result:
-    """The library's answer to the reading options, with progress on standard error."""
-    from clusterer import Settings, cluster
+    from clusterer import cluster
     from clusterer.writing.bar import progress_bar
 
-    chosen = Settings.load(settings, **{k: _value(v) for k, v in _pairs(overrides)})
     with progress_bar(quiet) as progress:
         return cluster(
             inputs,
             encoder=encoder,
-            settings=chosen,
+            settings=told_settings(settings, overrides),
             agencies=agencies,
-            fields=dict(_pairs(fields)) or None,
+            fields=fields,
             progress=progress,
         )
-
-
-def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
-    pairs = [word.partition("=") for word in words]
-    for name, sign, value in pairs:
-        if not (name and sign and value):
-            raise click.UsageError(f"expected NAME=VALUE, not {name!r}")
-    return [(name, value) for name, _, value in pairs]
-
-
-def _value(word: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(word)
-        except ValueError:
-            continue
-    return word
-
-
-@contextmanager
-def one_line_errors() -> Iterator[None]:
-    """Turn the package's errors into one line on standard error and exit status 1."""
-    try:
-        yield
-    except ClustererError as error:
-        click.echo(f"cluster: {error}", err=True)
-        raise SystemExit(1) from None
-    except BrokenPipeError:
-        # The reader of our output has seen enough; that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
-
-
-def console() -> Any:
-    from rich.console import Console
-
-    # A pipe has no width: do not fold the table to 80 columns for a file or a pager.
-    return Console() if sys.stdout.isatty() else Console(width=200)
 
 
 def finish(result: Result) -> NoReturn:
@@ -241,3 +198,11 @@ def finish(result: Result) -> NoReturn:
         click.echo(f"cluster: {item.page}: {item.why}", err=True)
     click.echo("cluster: no article found in the input", err=True)
     sys.exit(NO_ARTICLE)
+
+
+for command in (
+    *(following.watch, following.feed),
+    *(asking.log, asking.show, asking.export, asking.check),
+    *(changing.rule, changing.remove, changing.expire),
+):
+    main.add_command(command)

@@ -8,24 +8,22 @@ or not at all: a collection in memory and one on disk are the same code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from clusterer.assembly import Assembly
-from clusterer.chronicle import ActName, Entry, Journal, Memory
+from clusterer.chronicle import Entry, Journal, Memory
 from clusterer.encoding import Encoder, VectorCache, open_encoder
 from clusterer.errors import StoreError
 from clusterer.gazetteer import Gazetteer
 from clusterer.holdings import Holdings
-from clusterer.intake import Intake, forget, gather
-from clusterer.keeper import Act, Keeper
-from clusterer.news import Article, Changes, Rejected, Story
+from clusterer.keeper import Keeper
+from clusterer.news import Article, Story
 from clusterer.progress import Progress, no_progress
 from clusterer.proving import find_problems
-from clusterer.reading.ledger import Leaf, read_changed, vanished
+from clusterer.reception import Reception
 from clusterer.result import Found, Result
 from clusterer.settings import Settings
 from clusterer.storing import Store, Terms, digest_of
@@ -52,7 +50,7 @@ def cluster(
     return collection.result()
 
 
-class Collection(UsersWord):
+class Collection(Reception, UsersWord):
     """Articles and the stories they make. For one thread at a time.
 
     ::
@@ -158,69 +156,6 @@ class Collection(UsersWord):
     def version(self) -> int:
         """Number of the last entry of the log that this collection has seen."""
         return self._keeper.version
-
-    # What comes and goes
-
-    def read(
-        self, inputs: Sequence[str | Path], fields: Mapping[str, str] | None = None
-    ) -> Changes:
-        """Read, prepare and add what ``inputs`` hold; rejected pages are kept and told.
-
-        Files that were read before are read again only when their bytes changed: then their
-        articles are corrected, and those that the file no longer holds are removed. A file
-        that vanished is let be; see :meth:`prune`.
-        """
-        seen = self._keeper.held.seen
-        return self.take(read_changed(inputs, self.settings, fields, seen))
-
-    def take(self, leaves: Iterable[Leaf | Rejected]) -> Changes:
-        """Add the pages of ``leaves``, as :func:`read_changed` gives them."""
-        self._keeper.check_writable()
-        intake = gather(leaves, self._keeper.stages.prepare, self._keeper.stages.progress)
-        return self._add("add", intake.articles, intake)
-
-    def prune(self, inputs: Sequence[str | Path]) -> Changes:
-        """Remove what was read from files below ``inputs`` that are no longer there."""
-        return self._add("remove", (), forget(vanished(inputs, self._keeper.held.seen)))
-
-    def add(self, articles: Iterable[Article]) -> Changes:
-        """Take articles in. One that is already here is skipped, or corrected if it differs."""
-        return self._add("add", articles, Intake())
-
-    def correct(self, articles: Iterable[Article]) -> Changes:
-        """New versions of articles that keep their ids; see :meth:`versions`.
-
-        Raises KeyError for an id that is not here; then nothing is done.
-        """
-        given = list(articles)
-        for article in given:
-            self._keeper.held.shelf.article(article.id)
-        return self._add("correct", given, Intake())
-
-    def _add(self, name: ActName, articles: Iterable[Article], intake: Intake) -> Changes:
-        shelf = self._keeper.held.shelf
-        given = {article.id: article for article in articles}
-        coming = [
-            given[id] for id in sorted(given) if id not in self or given[id] != shelf.article(id)
-        ]
-        leaving = [article.id for article in coming if article.id in self]
-        leaving += intake.left(shelf.living())
-        return self._keeper.do(Act(name, coming, leaving, intake=intake))
-
-    def remove(self, ids: Iterable[str]) -> Changes:
-        """Let articles go. Raises KeyError for an id that is not here; then nothing is done."""
-        chosen = sorted(set(ids))
-        self._keeper.held.shelf.rows_of(chosen)
-        return self._keeper.do(Act("remove", leaving=chosen))
-
-    def expire(self, before: datetime) -> Changes:
-        """Let go of articles that were surely published before ``before``, an aware instant."""
-        old = [
-            article.id
-            for article in self._keeper.held.shelf.living()
-            if article.published is not None and article.published.latest < before
-        ]
-        return self._keeper.do(Act("expire", leaving=old))
 
     # What is told
 

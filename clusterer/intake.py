@@ -48,7 +48,7 @@ def gather(leaves: Iterable[Leaf | Rejected], prepare: Prepare, progress: Progre
         known: frozenset[str] = frozenset()
         if leaf.before is not None:
             known = frozenset(leaf.before.pages)
-            intake.reread |= known
+            intake.reread |= frozenset() if leaf.lasting else known
             intake.rejected.update(dict.fromkeys((*leaf.before.pages, *leaf.before.refused)))
         for page in leaf.pages:
             count += 1

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from clusterer.news import Page, Rejected
@@ -33,12 +34,14 @@ class Leaf(NamedTuple):
 
     ``seen`` maps absolute paths to what is known of them now, None for a path that the file
     has left. ``pages`` is None when the file says what it said before. ``before`` is what it
-    held when last read, None for a new file.
+    held when last read, None for a new file; ``lasting`` pages stay though they are not found
+    again.
     """
 
     seen: Mapping[str, Seen | None]
     pages: Sequence[Page | Rejected] | None
     before: Seen | None = None
+    lasting: bool = False
 
 
 def read_changed(
@@ -46,20 +49,43 @@ def read_changed(
     settings: Settings,
     fields: Mapping[str, str] | None,
     known: Mapping[str, Seen],
+    passed_over: frozenset[str] = frozenset(),
 ) -> Iterator[Leaf | Rejected]:
     """The files of ``inputs`` in a fixed order, read only where their bytes are new.
 
     A file that was moved or renamed keeps its pages. Pages of one id in two files are told
-    apart by ``~2``, ``~3``, also from those of files that are not among ``inputs``. Raises
-    InputError when an input does not exist.
+    apart by ``~2``, ``~3``, also from those of files that are not among ``inputs``. Absolute
+    paths in ``passed_over`` are not read. Raises InputError when an input does not exist.
     """
     ledger = _Ledger(known)
     for given in inputs:
         for source in find_sources(given, settings):
             if isinstance(source, Rejected):
                 yield source
-            else:
+            elif source.path is None or _absolute(source.path) not in passed_over:
                 yield ledger.leaf(source, settings, fields or {})
+
+
+def read_feed(
+    url: str,
+    body: bytes,
+    settings: Settings,
+    fields: Mapping[str, str] | None,
+    known: Mapping[str, Seen],
+) -> Leaf:
+    """The items of a feed as it was fetched. Those that it told before stay."""
+    before = known.get(url)
+    digest = hashlib.blake2b(body, digest_size=16).hexdigest()
+    if before is not None and before.digest == digest:
+        return Leaf({}, None, before)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "feed.xml"
+        file.write_bytes(body)
+        items = read_source(Source(url, file), settings, fields or {})
+        pages = _Ledger(known).told_apart(items, url)
+    held, refused = _ids(pages)
+    told = dict.fromkeys((*(before.pages if before else ()), *held))
+    return Leaf({url: Seen(len(body), 0, digest, tuple(told), refused)}, pages, before, True)
 
 
 def vanished(inputs: Sequence[str | Path], known: Mapping[str, Seen]) -> dict[str, Seen]:
@@ -80,8 +106,8 @@ class _Ledger:
 
     def leaf(self, source: Source, settings: Settings, fields: Mapping[str, str]) -> Leaf:
         if source.path is None:
-            return Leaf({}, self._told_apart(read_source(source, settings, fields), ""))
-        path = os.path.abspath(source.path)  # noqa: PTH100 - links inside a folder stay links
+            return Leaf({}, self.told_apart(read_source(source, settings, fields), ""))
+        path = _absolute(source.path)
         try:
             stat = source.path.stat()
             old = self._known.get(path)
@@ -101,7 +127,7 @@ class _Ledger:
         if old is not None and old.digest == digest:
             now = old._replace(size=stat.st_size, mtime_ns=stat.st_mtime_ns)
         else:
-            pages = self._told_apart(read_source(source, settings, fields), path)
+            pages = self.told_apart(read_source(source, settings, fields), path)
             now = Seen(stat.st_size, stat.st_mtime_ns, digest, *_ids(pages))
         self._note(path, now)
         return Leaf({**gone, path: now}, pages, old)
@@ -110,7 +136,7 @@ class _Ledger:
         self._known[path] = seen
         self._by_digest[seen.digest] = path
 
-    def _told_apart(self, pages: Iterator[Page | Rejected], path: str) -> list[Page | Rejected]:
+    def told_apart(self, pages: Iterator[Page | Rejected], path: str) -> list[Page | Rejected]:
         """Pages under ids that no other file's page and no earlier page of this file has."""
         found: list[Page | Rejected] = []
         mine: set[str] = set()
@@ -127,6 +153,10 @@ class _Ledger:
             self._owner[id] = path
             found.append(replace(page, id=id))
         return found
+
+
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - links inside a folder stay links
 
 
 def _ids(pages: Sequence[Page | Rejected]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from clusterer.chronicle import Entry, State, Step
 from clusterer.errors import StoreError
+from clusterer.feeds import Freshness
 from clusterer.news import Article
 from clusterer.storing.checking import problems
 from clusterer.storing.keeping import keep
@@ -26,7 +27,7 @@ from clusterer.storing.opening import (
     read_terms,
     write_terms,
 )
-from clusterer.storing.plain import from_bytes
+from clusterer.storing.plain import from_bytes, to_bytes
 from clusterer.storing.rows import to_column, unpack_text
 
 
@@ -124,6 +125,22 @@ class Store:
         with plain_errors(self.path):
             rows = self._base.execute(query, (to_column(article),)).fetchall()
         return tuple(article_of(record, unpack_text(packed)) for record, packed in rows)
+
+    def freshness(self, url: str) -> Freshness:
+        with plain_errors(self.path):
+            found = self._base.execute("SELECT record FROM feeds WHERE url = ?", (url,)).fetchone()
+        return from_bytes(Freshness, found[0]) if found else Freshness()
+
+    def remember(self, url: str, freshness: Freshness) -> None:
+        row = (url, to_bytes(Freshness, freshness))
+        with plain_errors(self.path), self._whole():
+            self._base.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", row)
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The store, its lock, and what SQLite lays beside it."""
+        path = self.path.absolute()
+        return frozenset(f"{path}{end}" for end in ("", "-wal", "-shm", "-journal", ".lock"))
 
     def problems(self) -> tuple[str, ...]:
         with plain_errors(self.path):
