@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import Response
@@ -19,6 +21,10 @@ from clusterer.web.snapshots import Snapshots
 from clusterer.web.source import StorySource
 
 REMEMBERED_ANSWERS = 512
+# The source answers one at a time; a second may wait at its door, more would only queue.
+ASKERS = 2
+
+Told = TypeVar("Told")
 
 
 class Desk:
@@ -29,6 +35,7 @@ class Desk:
         self.snapshots = Snapshots(source)
         self.measures = measures
         self.waiting = 0
+        self._askers = ThreadPoolExecutor(ASKERS, "asker")
         self._answers: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 
     async def catalogue(self, threshold: float | None) -> Catalogue:
@@ -37,13 +44,18 @@ class Desk:
         except TypeError as error:
             raise HTTPException(404, str(error)) from None
 
+    async def ask(self, question: Callable[..., Told], *given: Any) -> Told:
+        """Ask the source, which may take its time, without holding up other readers."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._askers, partial(question, *given))
+
     async def page(self, catalogue: Catalogue, wanted: Query) -> bytes:
         """A page of the list; the same question to the same version is answered once."""
         key = (catalogue.version, repr(wanted))
         body = self._answers.get(key)
         if body is None:
             try:
-                found = await asyncio.to_thread(catalogue.find, wanted)
+                found = catalogue.find(wanted)
             except InputError as error:
                 raise HTTPException(409, str(error)) from None
             body = self._answers[key] = _list(catalogue, found, wanted.size)

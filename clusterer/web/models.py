@@ -193,12 +193,14 @@ class Change(Answer):
 
     sequence: int
     at: str | None
+    act: str = Field(description="add, remove, correct, expire, rule, undo")
     new: list[str]
     grown: list[str]
     shrunk: list[str]
     merged: list[tuple[str, str]] = Field(description="(gone, survivor)")
     split: list[tuple[str, str]] = Field(description="(parent, child)")
     origin_changed: list[str]
+    retold: list[str] = Field(description="the same articles and origin, told otherwise")
     gone: list[str]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 
 from clusterer.web.catalogue import Catalogue
 from clusterer.web.source import Recutting, StorySource
@@ -22,6 +23,7 @@ class Snapshots:
         self._making: asyncio.Task[Catalogue] | None = None
         self._cuts: OrderedDict[tuple[str, float], Catalogue] = OrderedDict()
         self._cutting = asyncio.Lock()
+        self._maker = ThreadPoolExecutor(1, "catalogue")
 
     async def now(self, *, fresh: bool = False) -> Catalogue:
         """The catalogue of the source's version, or the one before while the new is made.
@@ -60,7 +62,8 @@ class Snapshots:
 
     async def _make(self) -> Catalogue:
         try:
-            self._latest = await asyncio.to_thread(self._build)
+            loop = asyncio.get_running_loop()
+            self._latest = await loop.run_in_executor(self._maker, self._build)
             return self._latest
         finally:
             self._making = None

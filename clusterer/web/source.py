@@ -13,22 +13,29 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from clusterer.errors import InputError
-from clusterer.news import Article, Changes
 from clusterer.result import Result
 from clusterer.web.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from clusterer.chronicle import Entry
+    from clusterer.collection import Collection
 
 Json = Mapping[str, Any]
 Bond = Literal["must", "cannot", "none"]
 
-KEPT_CHANGES = 10_000
+STORY_CHANGES = (
+    *("new", "grown", "shrunk", "merged", "split"),
+    *("origin_changed", "retold", "gone"),
+)
 
 
 class StorySource(Protocol):
@@ -121,48 +128,27 @@ class ResultSource(FixedSource):
         return [asdict(doubt) for doubt in self._result.doubtful(limit)]
 
 
-class Living(Protocol):
-    """What a living source asks of a collection."""
-
-    def result(self) -> Result: ...
-    def add(self, articles: Iterable[Article]) -> Changes: ...
-    def must_link(self, left: str, right: str) -> Changes: ...
-    def cannot_link(self, left: str, right: str) -> Changes: ...
-    def unlink(self, left: str, right: str) -> Changes: ...
-
-
 class LivingSource:
     """A collection that others read while it changes.
 
-    One lock stands between those who change and those who read it; readers get immutable
-    results. Changes made through :meth:`change` are numbered from 1 and the last
-    KEPT_CHANGES are kept.
+    A collection is for one thread at a time: a lock stands between those who ask it
+    anything. Readers of the stories never wait for it, because they read snapshots, and those
+    who ask what changed while something is changing are told that nothing has, yet.
     """
 
-    def __init__(self, collection: Living) -> None:
+    def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._lock = threading.RLock()
-        self._sequence = 0
-        self._log: deque[Json] = deque(maxlen=KEPT_CHANGES)
+        self._lock = threading.Lock()
 
     @property
     def version(self) -> str:
-        return str(self._sequence)
+        return str(self._collection.version)
 
-    def change(self, act: Callable[[Any], Changes]) -> Changes:
-        """Do ``act`` to the collection, alone, and log what it did."""
+    @contextmanager
+    def alone(self) -> Iterator[Collection]:
+        """The collection, for one who changes it beside the server."""
         with self._lock:
-            done = act(self._collection)
-            said = asdict(done)
-            if any(said.values()):
-                self._sequence += 1
-                at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-                self._log.append({"sequence": self._sequence, "at": at, **said})
-        return done
-
-    def add(self, articles: Iterable[Article]) -> Changes:
-        given = list(articles)
-        return self.change(lambda collection: collection.add(given))
+            yield self._collection
 
     def contract(self) -> Json:
         return self._result().to_dict(texts=True)
@@ -173,14 +159,42 @@ class LivingSource:
     def doubtful(self, limit: int) -> Sequence[Json]:
         return [asdict(doubt) for doubt in self._result().doubtful(limit)]
 
+    def search(self, text: str, limit: int) -> Sequence[Json]:
+        with self._lock:
+            return [found._asdict() for found in self._collection.search(text, limit)]
+
     def link(self, bond: Bond, left: str, right: str) -> None:
-        acts = {"must": "must_link", "cannot": "cannot_link", "none": "unlink"}
-        self.change(lambda collection: getattr(collection, acts[bond])(left, right))
+        with self._lock:
+            if bond == "must":
+                self._collection.must_link(left, right)
+            elif bond == "cannot":
+                self._collection.cannot_link(left, right)
+            else:
+                self._collection.unlink(left, right)
 
     def changes(self, since: int, limit: int) -> Sequence[Json]:
+        if since >= self._collection.version or not self._lock.acquire(blocking=False):
+            return ()
+        try:
+            return [_told(entry) for entry in islice(self._collection.changes(since), limit)]
+        finally:
+            self._lock.release()
+
+    def refresh(self) -> None:
+        """Take over what another process wrote to the store."""
         with self._lock:
-            return [item for item in self._log if item["sequence"] > since][:limit]
+            self._collection.refresh()
 
     def _result(self) -> Result:
         with self._lock:
             return self._collection.result()
+
+
+def _told(entry: Entry) -> Json:
+    changes = entry.changes
+    return {
+        "sequence": entry.number,
+        "at": entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "act": entry.act,
+        **{name: list(getattr(changes, name)) for name in STORY_CHANGES},
+    }

@@ -17,7 +17,7 @@ from clusterer.web.openapi import AT_ODDS, JSON, MISSING, refusals
 from clusterer.writing.views import clipped, summary
 
 LONGEST_WAIT = 30.0  # seconds
-LOOK_EVERY = 0.25  # seconds
+LOOK_EVERY = 0.5  # seconds
 HEARTBEAT = 15.0  # seconds; shorter than the patience of common proxies
 MOST_WAITING = 200
 MOST_CHANGES = 1000
@@ -37,7 +37,7 @@ router = APIRouter(prefix="/v1", tags=["work"], responses=refusals(MISSING))
 async def search(desk: Here, body: models.SearchBody) -> Response:
     """The stories nearest to a text in any language."""
     found: source.Searching = _able(desk.source, source.Searching, "search")
-    hits = await asyncio.to_thread(found.search, body.text, body.limit)
+    hits = await desk.ask(found.search, body.text, body.limit)
     catalogue = await desk.snapshots.now()
     told = [
         {
@@ -55,7 +55,7 @@ async def search(desk: Here, body: models.SearchBody) -> Response:
 async def doubtful(desk: Here, limit: Annotated[int, Query(ge=1, le=100)] = 10) -> Response:
     """Pairs of articles nearest to the line between one event and two."""
     unsure: source.Doubting = _able(desk.source, source.Doubting, "doubtful pairs")
-    pairs = await asyncio.to_thread(unsure.doubtful, limit)
+    pairs = await desk.ask(unsure.doubtful, limit)
     catalogue = await desk.snapshots.now()
     told = [
         {**pair, **_side("left", pair, catalogue), **_side("right", pair, catalogue)}
@@ -72,7 +72,7 @@ async def link(desk: Here, body: models.LinkBody) -> Response:
     if body.left == body.right:
         raise HTTPException(409, "an article cannot be linked with itself")
     try:
-        await asyncio.to_thread(linking.link, body.bond, body.left, body.right)
+        await desk.ask(linking.link, body.bond, body.left, body.right)
     except KeyError:
         raise HTTPException(404, "no article of this id") from None
     catalogue = await desk.snapshots.now(fresh=True)
@@ -90,12 +90,12 @@ async def changes(
     log: source.Changing = _able(desk.source, source.Changing, "changes")
     until = asyncio.get_running_loop().time() + wait
     with _waiting(desk):
-        news = await asyncio.to_thread(log.changes, since, MOST_CHANGES)
+        news = await desk.ask(log.changes, since, MOST_CHANGES)
         while not news and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(LOOK_EVERY)
             if await request.is_disconnected():
                 break
-            news = await asyncio.to_thread(log.changes, since, MOST_CHANGES)
+            news = await desk.ask(log.changes, since, MOST_CHANGES)
     cursor = news[-1]["sequence"] if news else since
     told = {"next_page_cursor": cursor, "changes": list(news)}
     return Response(packed(told), media_type=JSON)
@@ -142,7 +142,7 @@ async def _events(
     with _waiting(desk):
         yield b"retry: 2000\n\n"
         while not await request.is_disconnected():
-            news = await asyncio.to_thread(log.changes, since, MOST_CHANGES)
+            news = await desk.ask(log.changes, since, MOST_CHANGES)
             for change in news:
                 since = change["sequence"]
                 yield b"id: %d\nevent: change\ndata: %s\n\n" % (since, packed(change))

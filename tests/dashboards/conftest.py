@@ -44,7 +44,9 @@ def serve() -> Iterator[Callable[..., str]]:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         app = create_app(source, Guard(**guard))
-        config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", ws="none")
+        config = uvicorn.Config(
+            app, host="127.0.0.1", port=port, log_level="critical", ws="none", lifespan="off"
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

@@ -17,6 +17,7 @@ from clusterer.errors import ClustererError, InputError
 from clusterer.web import FixedSource, models
 from clusterer.web.app import create_app, serve
 from clusterer.web.gate import Guard
+from clusterer.web.source import STORY_CHANGES
 from clusterer.writing.contract import schema
 
 HOME = "http://localhost"
@@ -314,8 +315,13 @@ class Desk(FixedSource):
 
 
 def change(sequence: int, **what: list[str]) -> dict[str, Any]:
-    kinds = ("new", "grown", "shrunk", "merged", "split", "origin_changed", "gone")
-    return {"sequence": sequence, "at": None, **{kind: [] for kind in kinds}, **what}
+    return {
+        "sequence": sequence,
+        "at": None,
+        "act": "add",
+        **{kind: list[str]() for kind in STORY_CHANGES},
+        **what,
+    }
 
 
 @pytest.fixture

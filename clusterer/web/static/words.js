@@ -15,6 +15,7 @@ export async function loadWords(client, language) {
 
 class Words {
   #names;
+  #plural;
 
   constructor(language, table) {
     this.language = language;
@@ -23,7 +24,14 @@ class Words {
     this.number = new Intl.NumberFormat(table.locale).format;
     const percent = new Intl.NumberFormat(table.locale, { style: "percent" });
     this.percent = (share) => percent.format(share);
+    this.#plural = new Intl.PluralRules(table.locale);
     this.#names = new Intl.DisplayNames(table.locale, { type: "language", fallback: "code" });
+  }
+
+  /** A number of things, in the plural that the language has for it. */
+  count(key, number) {
+    const forms = this.table[`counted_${key}`];
+    return (forms[this.#plural.select(number)] ?? forms.other).replace("{}", this.number(number));
   }
 
   say(key) {
