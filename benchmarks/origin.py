@@ -7,6 +7,7 @@ figure that ``floors.json`` keeps, per language, and how often each confidence i
 from __future__ import annotations
 
 import argparse
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import Any
 
 import numpy as np
 
+import clusterer.data
 from benchmarks import data
+from benchmarks.calibration import Floats, error, held_out
 from benchmarks.origin_sets import (
     Answer,
     case_articles,
@@ -24,6 +27,7 @@ from benchmarks.origin_sets import (
     is_right,
     judged,
     other_reports,
+    seeds,
     translations,
     uncredited,
 )
@@ -34,8 +38,17 @@ from clusterer.news import Article, Sentences
 from clusterer.sources.genealogy import trace, translation_chance
 from clusterer.sources.origin import Judgement
 
+TABLE = Path(clusterer.data.__path__[0]) / "origin.json"
 Vectors = Callable[[Sequence[Article]], Sentences]
 BINS = 5
+# Events of the founding pages: reports, kind of answer, agency (None: the issuer stands).
+SEEDS = (
+    ("Pyongyang confirms", ("001", "002#2"), "external", "kcna"),
+    ("Putin thanks", ("000", "004"), "issuer", None),
+    ("both in one", ("000", "001", "002#2", "004"), "external", "kcna"),
+    ("Shoigu in Pyongyang", ("003",), "external", "kcna"),
+    ("the invitation", ("002",), "external", "kcna"),
+)
 
 
 def vectors_of(encoder: Encoder, cache: Path | None) -> Vectors:
@@ -98,6 +111,20 @@ def band(words: str) -> tuple[float, float]:
         return 0.0, float(figure[1:])
     low, high = figure.split("-")
     return float(low), float(high)
+
+
+def measure_seeds(vectors: Vectors) -> dict[str, float]:
+    """The founding pages' events as people part them, and the story of four reports."""
+    articles = seeds()
+    wrong = 0
+    for name, ids, kind, agency in SEEDS:
+        mine = [articles[id] for id in ids]
+        origin = judged(mine, vectors(mine)).origin
+        right = (origin.kind, origin.agency) == (kind, agency)
+        right = right and (kind != "issuer" or (origin.issuer and origin.issuer.id == "kremlin"))
+        wrong += not right
+        print(f"  {name}: {origin.kind} {origin.agency} {origin.confidence:.2f} ({origin.lean})")
+    return {"seeds": 1.0 - wrong / len(SEEDS)}
 
 
 def measure_credited(folder: Path, vectors: Vectors) -> tuple[dict[str, float], list[Answer]]:
@@ -200,23 +227,33 @@ def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
     return float((below + upto).mean() / 2 / len(ordered))
 
 
+def raw_chances(answers: Sequence[Answer]) -> tuple[Floats, Floats]:
+    """Chances before calibration of the answers that name somebody, and whether they are right."""
+    told = json.loads(TABLE.read_text("utf-8"))["calibration"]
+    named = [answer for answer in answers if answer.right is not None]
+    said = np.array([answer.confidence for answer in named])
+    raw = np.interp(said, told["right"], told["raw"])
+    return raw, np.array([float(bool(answer.right)) for answer in named])
+
+
 def reliability(answers: Sequence[Answer]) -> float:
-    """Expected calibration error over bins of equal size (Naeini et al. 2015); prints them."""
+    """One minus the expected calibration error of held-out folds; prints the shipped bins."""
     named = sorted((one for one in answers if one.right is not None), key=lambda a: a.confidence)
-    error = 0.0
     for part in np.array_split(np.arange(len(named)), BINS):
-        mine = [named[row] for row in part]
-        said = float(np.mean([one.confidence for one in mine]))
-        was = float(np.mean([bool(one.right) for one in mine]))
-        error += abs(said - was) * len(mine) / len(named)
-        print(f"  {len(mine):3} answers said {said:.3f}, were right {was:.3f}")
-    print(f"  expected calibration error {error:.3f} over {len(named)} answers")
-    return error
+        said = float(np.mean([named[row].confidence for row in part]))
+        was = float(np.mean([bool(named[row].right) for row in part]))
+        print(f"  {len(part):3} answers said {said:.3f}, were right {was:.3f}")
+    raw, right = raw_chances(answers)
+    errors = [error(held_out(raw, right, seed), right, BINS) for seed in range(9)]
+    print(f"  expected calibration error, held out: {np.mean(errors):.3f} of {len(raw)} answers")
+    return 1.0 - float(np.mean(errors))
 
 
 def measure(folder: Path, vectors: Vectors) -> dict[str, float]:
     print("origin cases")
     figures = measure_cases(folder, vectors)
+    print("founding pages")
+    figures |= measure_seeds(vectors)
     print("credited articles")
     found, alone = measure_credited(folder, vectors)
     figures |= found
@@ -224,7 +261,7 @@ def measure(folder: Path, vectors: Vectors) -> dict[str, float]:
     found, paired = measure_pairs(folder, vectors)
     figures |= found
     print("confidence")
-    figures["calibration_error"] = reliability([*alone, *paired])
+    figures["reliability"] = reliability([*alone, *paired])
     print("translations")
     return figures | measure_translations(folder, vectors)
 

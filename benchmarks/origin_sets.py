@@ -84,6 +84,19 @@ def case_articles(case: dict[str, Any]) -> list[Article]:
     return found
 
 
+def seeds() -> dict[str, Article]:
+    """Articles of the founding pages by short name: ``001``, ``002``, ``002#2`` …"""
+    folder = Path(__file__).resolve().parents[1] / "seeds"
+    found: dict[str, Article] = {}
+    for path in sorted(folder.glob("*.txt")):
+        page = Page(path.name, str(path), path.read_text("utf-8"))
+        told = prepare(page, gazetteer(), Settings())
+        assert not isinstance(told, Rejected)
+        for article in told:
+            found[article.id.replace(path.name, path.name.partition("_")[0])] = article
+    return found
+
+
 def credited(folder: Path) -> list[tuple[data.Record, Article]]:
     rows = data.records(folder, "credits/dev.jsonl")
     return list(zip(rows, data.articles(rows), strict=True))
