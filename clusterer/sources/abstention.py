@@ -38,8 +38,8 @@ def why_abstain(
     if len(scene.lineages) > 1 and not separated:
         if not any(scene.lineages[number].cited for number in best.backers):
             return "several_at_once"
-        rivals = [one.ends for one in ranked[1:]]
-        level = best.ends <= 0.5 and max(rivals, default=0.0) > best.ends * LEADING
+        rivals = [len(one.backers) for one in ranked[1:]]
+        level = best.ends <= 0.5 and max(rivals, default=0) > len(best.backers) * LEADING
         mouthpiece = best.node in mouthpieces() and best.home > 0.0
         if issuer and level and not mouthpiece:
             return "several_carriers"

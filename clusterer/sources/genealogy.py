@@ -27,8 +27,11 @@ from clusterer.sources.wording import Wording, wording
 MOST_INFERRED = 0.75
 # A direction is told from this probability on; below, two copies are only tied.
 LEAST_DIRECTED = 0.6
+# From here on two reports are one text in two languages: of labelled other reports of one
+# event 6 in 1,000 reach it, of professional translations cut to two or three sentences 98 %.
+TRANSLATED = 0.7
 # One sentence may say the same as another by telling the same event: from here on it is a
-# translation. Of labelled non-copies of one sentence 1 in 100 reaches it.
+# translation. Of labelled other reports 3 in 1,000 reach it.
 SINGLE_SENTENCE = 0.85
 # A shorter text that lies in a longer one to this share of its shingles, and by so many of
 # them, was taken from it even where it is too short to be called its copy.
@@ -137,7 +140,7 @@ def _across_languages(
         numbers = told[rows[i]].numbers, told[rows[j]].numbers
         chance = _chance_of_translation((vectors[i], vectors[j]), numbers)
         single = min(len(vectors[i]), len(vectors[j])) < 2
-        if chance >= (SINGLE_SENTENCE if single else 0.5):
+        if chance >= (SINGLE_SENTENCE if single else TRANSLATED):
             found.append(_Tie(rows[i], rows[j], "translation", chance))
     return found
 

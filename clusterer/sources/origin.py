@@ -234,14 +234,17 @@ def _own_article(scene: Scene, one: Candidate) -> Article | None:
 
 
 def _fullest(scene: Scene, one: Candidate) -> Article | None:
-    """The longest report of the lineages that end at a source."""
+    """The nearest copy: taken as a whole from the chain to a source, then the longest."""
     rows = [row for number in one.backers for row in scene.lineages[number].rows]
     if not rows:
         return None
 
-    def rank(row: int) -> tuple[int, str]:
+    def rank(row: int) -> tuple[bool, int, str]:
         article = scene.articles[row]
-        return (-sum(span.end - span.start for span in article.sentences), article.id)
+        whole = any(
+            credit.role == "supplier" and credit.scope == "article" for credit in scene.credits[row]
+        )
+        return (not whole, -sum(span.end - span.start for span in article.sentences), article.id)
 
     return scene.articles[min(rows, key=rank)]
 
