@@ -14,7 +14,6 @@ import urllib.request
 from typing import Any
 
 import streamlit as st
-import streamlit.components.v1 as components
 
 SERVER = os.environ.get("CLUSTERER", "http://127.0.0.1:8000")
 
@@ -50,9 +49,8 @@ st.dataframe(
 titles = {story["id"]: story["title"] for story in page["stories"]}
 chosen = st.selectbox("Story", titles, format_func=titles.__getitem__)
 if chosen:
-    components.html(
+    st.iframe(
         f'<script type="module" src="{SERVER}/static/story-cluster.js"></script>'
         f'<story-cluster src="{SERVER}" story="{html.escape(chosen, quote=True)}"></story-cluster>',
         height=1200,
-        scrolling=True,
     )

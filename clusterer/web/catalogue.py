@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from itertools import accumulate
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -25,8 +25,7 @@ Order = Literal["desc", "asc"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 KINDS = ("language", "outlet", "agency")
-
-Key = tuple[float, str]
+NONE: NDArray[np.int64] = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,9 @@ class Catalogue:
         self._first = _times(story["first_seen"] for story in self.stories)
         self._last = _times(story["last_seen"] for story in self.stories)
         self._sizes = np.array([story["article_count"] for story in self.stories], np.int64)
-        self._outlets = [outlets(story) for story in self.stories]
-        self._agencies = [agencies(story) for story in self.stories]
+        self._postings = _postings(self.stories)
+        self._words = Words(self.stories)
+        self._shelves = self._sorted()
 
     def story(self, id: str) -> Json:
         """Raises KeyError."""
@@ -98,16 +98,14 @@ class Catalogue:
 
     def find(self, query: Query) -> Found:
         """Raises InputError for a cursor that this query did not give."""
-        keys, rows = self._ordered[query.sort, query.order]
+        shelf = self._shelves[query.sort, query.order]
         fits = self._fits(query)
-        start = 0
-        if query.cursor is not None:
-            start = bisect_right(keys, _read_cursor(query))
-        left = rows[start:]
+        start = 0 if query.cursor is None else shelf.after(*_read_cursor(query))
+        left = shelf.rows[start:]
         left = left[fits[left]]
         page = tuple(left[: query.size].tolist())
         more = len(left) > query.size
-        cursor = self._cursor(query, page[-1]) if more and page else None
+        cursor = self._cursor(query, page[-1]) if more else None
         return Found(page, int(fits.sum()), cursor)
 
     def agencies(self) -> list[dict[str, Any]]:
@@ -130,54 +128,25 @@ class Catalogue:
             "outlets": {name: len(rows) for name, rows in _most_first(self._postings["outlet"])},
         }
 
-    @cached_property
-    def _postings(self) -> dict[str, dict[str, list[int]]]:
-        """The rows of every language, outlet and agency."""
-        languages = [tuple(story["languages"]) for story in self.stories]
-        told = zip(KINDS, (languages, self._outlets, self._agencies), strict=True)
-        postings: dict[str, dict[str, list[int]]] = {}
-        for kind, groups in told:
-            rows = postings.setdefault(kind, {})
-            for row, names in enumerate(groups):
-                for name in names:
-                    rows.setdefault(name, []).append(row)
-        return postings
-
-    @cached_property
-    def _folded(self) -> list[str]:
-        return [
-            fold_text(
-                "\n".join((*(a["title"] for a in story["articles"]), story["title"], *names, *ids))
-            )
-            for story, names, ids in zip(self.stories, self._outlets, self._agencies, strict=True)
-        ]
-
-    @cached_property
-    def _ordered(self) -> dict[tuple[str, str], tuple[list[Key], NDArray[np.int64]]]:
-        numbers: Mapping[str, NDArray[Any]] = {
+    def _sorted(self) -> dict[tuple[str, str], Shelf]:
+        independent = [story["independent_source_count"] for story in self.stories]
+        numbers: Mapping[str, NDArray[np.float64]] = {
             "last_seen": self._last,
             "first_seen": self._first,
-            "article_count": self._sizes,
-            "independent_source_count": np.array(
-                [story["independent_source_count"] for story in self.stories], np.int64
-            ),
+            "article_count": self._sizes.astype(np.float64),
+            "independent_source_count": np.array(independent, np.float64),
         }
-        made: dict[tuple[str, str], tuple[list[Key], NDArray[np.int64]]] = {}
-        for sort in SORTS:
-            for order in get_args(Order):
-                sign = -1.0 if order == "desc" else 1.0
-                keyed = sorted(
-                    (_key(number, sign, story["id"]), row)
-                    for row, (number, story) in enumerate(
-                        zip(numbers[sort].tolist(), self.stories, strict=True)
-                    )
-                )
-                rows = np.array([row for _, row in keyed], np.int64)
-                made[sort, order] = ([key for key, _ in keyed], rows)
-        return made
+        ids = sorted(self.row)
+        rank = np.empty(len(ids), np.int64)
+        rank[[self.row[id] for id in ids]] = np.arange(len(ids))
+        return {
+            (sort, order): Shelf.of(numbers[sort] * sign, rank, ids)
+            for sort in SORTS
+            for order, sign in (("desc", -1.0), ("asc", 1.0))
+        }
 
     def _fits(self, query: Query) -> NDArray[np.bool_]:
-        fits = self._sizes >= query.smallest
+        fits: NDArray[np.bool_] = self._sizes >= query.smallest
         if query.largest is not None:
             fits &= self._sizes <= query.largest
         if query.since is not None:
@@ -187,24 +156,93 @@ class Catalogue:
         named = (query.languages, query.outlets, query.agencies)
         for kind, wanted in zip(KINDS, named, strict=True):
             if wanted:
-                fits &= self._among(kind, wanted)
-        words = fold_text(query.words).split()
-        if words:
-            for row in np.flatnonzero(fits).tolist():
-                fits[row] = all(word in self._folded[row] for word in words)
+                fits &= self._marked(self._postings[kind].get(name, NONE) for name in wanted)
+        for word in fold_text(query.words).split():
+            fits &= self._marked([self._words.rows(word)])
         return fits
 
-    def _among(self, kind: str, wanted: Sequence[str]) -> NDArray[np.bool_]:
-        among = np.zeros(len(self.stories), bool)
-        for name in wanted:
-            among[self._postings[kind].get(name, [])] = True
-        return among
+    def _marked(self, groups: Iterable[NDArray[np.int64]]) -> NDArray[np.bool_]:
+        marked = np.zeros(len(self.stories), bool)
+        for rows in groups:
+            marked[rows] = True
+        return marked
 
     def _cursor(self, query: Query, row: int) -> str:
-        keys, rows = self._ordered[query.sort, query.order]
-        number, id = keys[int(np.flatnonzero(rows == row)[0])]
-        told = [query.sort, query.order, None if math.isinf(number) else number, id]
+        number = self._shelves[query.sort, query.order].number(row)
+        told = [query.sort, query.order, number, self.stories[row]["id"]]
         return base64.urlsafe_b64encode(packed(told)).decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All rows in one order: by ``keys`` rising, the unknown (infinite) last, ties by id."""
+
+    rows: NDArray[np.int64]
+    keys: NDArray[np.float64]
+    ranks: NDArray[np.int64]
+    ids: Sequence[str]
+    key_of_row: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, keys: NDArray[np.float64], rank: NDArray[np.int64], ids: Sequence[str]) -> Shelf:
+        """``rank`` is each row's place among ``ids``, which are sorted; NaN keys are unknown."""
+        known = np.where(np.isnan(keys), np.inf, keys)
+        rows = np.lexsort((rank, known))
+        return cls(rows, known[rows], rank[rows], ids, known)
+
+    def number(self, row: int) -> float | None:
+        key = float(self.key_of_row[row])
+        return None if math.isinf(key) else key
+
+    def after(self, number: float | None, id: str) -> int:
+        """The first place behind a row of this key and id, which may have gone since."""
+        key = math.inf if number is None else number
+        left, right = (
+            np.searchsorted(self.keys, key, "left"),
+            np.searchsorted(self.keys, key, "right"),
+        )
+        rank = bisect_right(self.ids, id)
+        return int(left + np.searchsorted(self.ranks[left:right], rank))
+
+
+class Words:
+    """All that is said of every story, folded, in one string that is searched at once."""
+
+    def __init__(self, stories: Sequence[Json]) -> None:
+        said = [fold_text(_said(story)) + "\n" for story in stories]
+        self._text = "".join(said)
+        self._starts = list(accumulate(map(len, said), initial=0))
+
+    def rows(self, word: str) -> NDArray[np.int64]:
+        """The stories that hold ``word``, folded, anywhere."""
+        found: list[int] = []
+        place = self._text.find(word)
+        while place >= 0:
+            found.append(bisect_right(self._starts, place) - 1)
+            place = self._text.find(word, self._starts[found[-1] + 1])
+        return np.array(found, np.int64)
+
+
+def _said(story: Json) -> str:
+    titles = dict.fromkeys([story["title"], *(article["title"] for article in story["articles"])])
+    return "\n".join((*titles, *outlets(story), *agencies(story)))
+
+
+def _languages(story: Json) -> tuple[str, ...]:
+    return tuple(story["languages"])
+
+
+def _postings(stories: Sequence[Json]) -> dict[str, dict[str, NDArray[np.int64]]]:
+    """The rows of every language, outlet and agency."""
+    readings = (_languages, outlets, agencies)
+    postings = {}
+    for kind, read in zip(KINDS, readings, strict=True):
+        rows: dict[str, list[int]] = {}
+        for row, story in enumerate(stories):
+            for name in read(story):
+                rows.setdefault(name, []).append(row)
+        postings[kind] = {name: np.array(placed, np.int64) for name, placed in rows.items()}
+    return postings
 
 
 def packed(value: Any) -> bytes:
@@ -217,15 +255,13 @@ def _times(instants: Iterable[str | None]) -> NDArray[np.float64]:
     return np.array([math.nan if iso is None else instant(iso).timestamp() for iso in instants])
 
 
-def _key(number: float, sign: float, id: str) -> Key:
-    return (math.inf if math.isnan(number) else sign * number, id)
-
-
-def _most_first(rows: Mapping[str, Sequence[int]]) -> list[tuple[str, Sequence[int]]]:
+def _most_first(
+    rows: Mapping[str, NDArray[np.int64]],
+) -> list[tuple[str, NDArray[np.int64]]]:
     return sorted(rows.items(), key=lambda item: (-len(item[1]), item[0]))
 
 
-def _read_cursor(query: Query) -> Key:
+def _read_cursor(query: Query) -> tuple[float | None, str]:
     wrong = InputError("this cursor does not belong to this query")
     try:
         padded = (query.cursor or "") + "=" * (-len(query.cursor or "") % 4)
@@ -236,4 +272,4 @@ def _read_cursor(query: Query) -> Key:
         raise wrong
     if number is not None and (isinstance(number, bool) or not isinstance(number, (int, float))):
         raise wrong
-    return (math.inf if number is None else float(number), id)
+    return (None if number is None else float(number), id)
