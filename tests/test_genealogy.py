@@ -183,3 +183,18 @@ def test_a_thousand_reprints_are_one_group_in_bounded_time() -> None:
         texts.append(" ".join(words[:cut] + ["indeed"] * draw.randint(0, 3) + words[cut:]))
     told = [article(f"a{number:04}", text, "en") for number, text in enumerate(texts)]
     assert family(told).independent_source_count == 1
+
+
+def test_latin_names_in_an_arabic_text_do_not_hide_its_own_names() -> None:
+    told = ARABIC.replace("وقال المتحدث", "وقال المتحدث لوكالة KCNA")
+    other = told.replace("حيفا", "نهاريا")
+    assert not same(family([article("a", told, "ar"), article("b", other, "ar")]), "a", "b")
+
+
+def test_hostile_separators_and_empty_texts_do_no_harm() -> None:
+    told = [
+        article("a", "x\n\x1f\ny\n\x1f\n" + ENGLISH, "en"),
+        article("b", "\x1f", "en"),
+        article("c", "...", "en"),
+    ]
+    assert family(told).independent_source_count >= 2

@@ -18,11 +18,15 @@ from clusterer.news import Article
 from clusterer.text.script import fold_text
 
 # A handle, a tag or an address is the carrier's mark, not wording.
-_MARKS = re.compile(r"[@#][\w.]+|(?:https?://|www\.|t\.me/)[^\s]+")
+_MARKS = re.compile(r"\x1f|[@#][\w.]+|(?:https?://|www\.|t\.me/)[^\s]+")
 _WORD = re.compile(r"\w+")
 # A handle and at most three words after it close a post: the channel's signature.
 _SIGNATURE = re.compile(r"@\w+(?:[^\w@]+\w+){0,3}[^\w@]*$")
 _SIGNATURE_REACH = 80
+# Between texts that are folded in one go; folding keeps it.
+_BREAK = "\n\x1f\n"
+# A shorter line is a label or a signature and closes without a full stop.
+SHORTEST_SPOKEN = 20
 # Shorter words are particles and initials.
 SHORTEST_NAME = 3
 
@@ -52,20 +56,27 @@ def wording(article: Article) -> Wording:
     """The words of ``article`` without marks and without stock after the first sentence."""
     end = _unsigned(article)
     told = [article.text[span.start : min(span.end, end)] for span in article.sentences]
-    told = [text for text in told if text.strip()] or [article.span.of(article.text)]
-    kept = told[:1] + [text for text in told[1:] if not _is_stock(text, article.language)]
-    folded = [_fold(text) for text in kept]
-    sentences = [_WORD.findall(text) for text in folded]
+    told = [_MARKS.sub(" ", text) for text in told if text.strip()]
+    told = told or [_MARKS.sub(" ", article.span.of(article.text))]
+    folded = fold_text(_BREAK.join(told)).split(_BREAK)
+    openers = _openers(article.language)
+    kept = [
+        at
+        for at, text in enumerate(folded)
+        if not at or not text.lstrip(' "-*').startswith(openers)
+    ]
+    sentences = [_WORD.findall(folded[at]) for at in kept]
     words = tuple(word for sentence in sentences for word in sentence)
+    texts = [told[at] for at in kept]
     return Wording(
         words=words,
         vocabulary=frozenset(words),
         rest=frozenset(word for sentence in sentences[1:] for word in sentence),
         title=len(sentences[0]) if sentences else 0,
         numbers=frozenset(word for word in words if word.isdigit()),
-        names=frozenset(words) - _nameless(kept, article.language),
-        care=_care(kept),
-        glosses=frozenset(gloss for text in folded for gloss in _glosses(text)),
+        names=_names(words, texts, article.language),
+        care=_care(texts),
+        glosses=frozenset(gloss for at in kept for gloss in _glosses(folded[at])),
     )
 
 
@@ -76,13 +87,8 @@ def _unsigned(article: Article) -> int:
     return found.start() if found else article.span.end
 
 
-def _fold(text: str) -> str:
-    return fold_text(_MARKS.sub(" ", text))
-
-
 def _care(texts: Sequence[str]) -> float:
-    bare = [_MARKS.sub(" ", text).strip() for text in texts]
-    spoken = [text for text in bare if len(text) > 20]
+    spoken = [text for text in map(str.strip, texts) if len(text) > SHORTEST_SPOKEN]
     if not spoken:
         return 0.0
     closed = sum(text[-1] in '.؟?!»"”…' for text in spoken) / len(spoken)
@@ -100,24 +106,20 @@ def _glosses(folded: str) -> list[str]:
     return [" ".join(_WORD.findall(words)) for words in _GLOSS.findall(folded)]
 
 
-def _nameless(texts: Sequence[str], language: str) -> frozenset[str]:
-    """Words that are no names: common ones, and where case tells, those never capitalised."""
-    written = [word for text in texts for word in _WORD.findall(_MARKS.sub(" ", text))]
-    never = {fold_text(word) for word in written if word.isdigit() or len(word) < SHORTEST_NAME}
-    if any(word[0].isupper() for word in written):
-        raised = {fold_text(word) for word in written if word[0].isupper()}
-        never |= {fold_text(word) for word in written} - raised
-    return _common(language) | never
+def _names(words: Sequence[str], texts: Sequence[str], language: str) -> frozenset[str]:
+    """Words that may be names: no common ones, and where case tells, capitalised somewhere."""
+    found = {word for word in words if len(word) >= SHORTEST_NAME and not word.isdigit()}
+    raised = [word for text in texts for word in _WORD.findall(text) if word[0].isupper()]
+    if raised:
+        names = frozenset(fold_text(_BREAK.join(raised)).split(_BREAK))
+        found = {word for word in found if word in names or word[0].upper() == word[0]}
+    return frozenset(found - _common(language))
 
 
 @cache
 def _common(language: str) -> frozenset[str]:
     told = tomllib.loads(files("clusterer.data").joinpath("common_words.toml").read_text("utf-8"))
     return frozenset(told["words"].get(language, "").split())
-
-
-def _is_stock(text: str, language: str) -> bool:
-    return fold_text(text).lstrip(' "-*').startswith(_openers(language))
 
 
 @cache
