@@ -8,7 +8,7 @@ it from, and which were only quoted.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -17,23 +17,26 @@ from typing import NamedTuple
 import numpy as np
 
 from clusterer.gazetteer import Gazetteer
-from clusterer.news import KEPT, Article, Block, BlockKind, Credit, Span
+from clusterer.news import KEPT, Article, BlockKind, Credit, Span
 from clusterer.sources.constructions import Constructions, constructions
 from clusterer.sources.media import Reader
 from clusterer.sources.settle import LABELLED, Found, Line, Position, settle
-from clusterer.text.lines import find_cue
-from clusterer.text.script import Folded, fold, fold_text
+from clusterer.text.script import Folded, fold
 
 # Sentences of the body that may still speak for the whole text, and those just behind them.
 _LEAD, _SECOND = 2, 5
 # A dateline stands within the first characters, however a page is cut into sentences.
 _START_CHARS = 350
-# Code points: a longer line is prose, whatever words it holds, and ends a list of links.
+# Headers of lists, at most so many words; lines of so many code points are no list items.
+_OPENERS = frozenset({"related", "comments", "menu", "tags"})
+_HEADER_WORDS = 4
 _PROSE = 160
 # Where a survey of the press says that it is one.
 _FIRST_LINES = 3
+# Code points read of one article; a longer text is a dump or an attack, not a report.
+_LONGEST = 60_000
 _OTHER_KINDS = ("body", "platform", "vague", "vague_label", "house")
-_READ_BLOCKS = KEPT | {"photo_credit"}
+_READ_BLOCKS = KEPT | LABELLED | {"photo_credit"}
 
 
 def find_credits(article: Article, gazetteer: Gazetteer) -> tuple[Credit, ...]:
@@ -43,15 +46,16 @@ def find_credits(article: Article, gazetteer: Gazetteer) -> tuple[Credit, ...]:
     carrier's metadata (``Hints.credits``) come first, as construction "M1" with an empty span
     at the article's start: they are no words of the text.
     """
-    blocks = [block for block in article.blocks if block.kind in _READ_BLOCKS]
-    if not blocks:
+    if not article.blocks:
         return ()
-    extent = Span(blocks[0].span.start, max(block.span.end for block in blocks))
+    first = min(block.span.start for block in article.blocks)
+    last = max(block.span.end for block in article.blocks)
+    extent = Span(first, min(last, first + _LONGEST))
     text = extent.of(article.text)
     folded = fold(text)
     reader = _reader(article.language, gazetteer)
     table = constructions(reader.words.language)
-    lines = _lines(article, blocks, extent, text, folded, reader)
+    lines = _lines(article, extent, text, folded, reader)
     review = reader.words.of("review")
     surveyed = any(not review.isdisjoint(line.unit.symbols) for line in lines[:_FIRST_LINES])
     found: list[Found] = []
@@ -75,14 +79,17 @@ class _Piece(NamedTuple):
 
 def _lines(
     article: Article,
-    blocks: list[Block],
     extent: Span,
     text: str,
     folded: Folded,
     reader: Reader,
 ) -> list[Line]:
     """The article cut at line ends and sentences, read and placed."""
-    pieces = list(_pieces(article, blocks))
+    pieces = [
+        piece._replace(end=min(piece.end, extent.end))
+        for piece in _pieces(article)
+        if piece.start < extent.end
+    ]
     bounds = np.searchsorted(
         folded.offsets, [at - extent.start for piece in pieces for at in piece[:2]]
     )
@@ -95,7 +102,9 @@ def _lines(
         near = piece.start - extent.start < _START_CHARS
         if piece.kind != "body" or order < _LEAD or near:
             places.add("start")
-        if number == len(pieces) - 1 or piece.kind in ("end_tag", "source_line"):
+        if piece.kind in ("end_tag", "source_line") or (
+            number == len(pieces) - 1 and _ends_report(article.text, pieces)
+        ):
             places.add("end")
         position: Position = "lead" if order < _LEAD else "second" if order < _SECOND else "later"
         lines.append(Line(unit, piece.kind, position, frozenset(places)))
@@ -103,25 +112,34 @@ def _lines(
     return lines
 
 
-def _pieces(article: Article, blocks: Sequence[Block]) -> Iterator[_Piece]:
-    """Lines without the furniture that stands inside a body, cut where sentences end."""
+def _pieces(article: Article) -> Iterator[_Piece]:
+    """Lines that may name a source, cut where sentences end.
+
+    Short lines right behind a header such as "Read also" are its list, even where they were
+    taken for text.
+    """
     ends = sorted({span.end for span in article.sentences})
-    for block in blocks:
-        section: BlockKind | None = None
+    listing = False
+    for block in article.blocks:
+        words = block.span.of(article.text)
+        if block.kind in _OPENERS:
+            listing = len(words.split()) <= _HEADER_WORDS
+        listing = listing and not (block.kind == "body" and _is_prose(words))
+        if block.kind not in _READ_BLOCKS or (listing and block.kind == "body"):
+            continue
         for start, end in _line_spans(article.text, block.span):
-            kind, cue = block.kind, None
-            if kind == "body":
-                cue = find_cue(fold_text(article.text[start:end])) if end - start < _PROSE else None
-                if cue is not None:
-                    section = cue.kind if cue.opens else None
-                elif end - start >= _PROSE:
-                    section = None
-                kind = cue.kind if cue else section or kind
-            if kind not in _READ_BLOCKS and not (cue and kind in LABELLED):
-                continue
             cuts = ends[bisect_right(ends, start) : bisect_left(ends, end)]
             for first, last in pairwise((start, *cuts, end)):
-                yield from _stripped(article.text, first, last, kind)
+                yield from _stripped(article.text, first, last, block.kind)
+
+
+def _ends_report(text: str, pieces: list[_Piece]) -> bool:
+    """Whether the last line follows upon text: a tag under a menu is no agency's."""
+    return len(pieces) == 1 or _is_prose(text[pieces[-2].start : pieces[-2].end])
+
+
+def _is_prose(words: str) -> bool:
+    return len(words) >= _PROSE or words.rstrip().endswith((".", "!", "?", "…"))
 
 
 def _line_spans(text: str, span: Span) -> Iterator[tuple[int, int]]:

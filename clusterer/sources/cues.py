@@ -245,6 +245,9 @@ def lexicon(language: str) -> Lexicon:
                 target[spelling] = target.get(spelling, frozenset()) | known
         else:
             words[form] = words.get(form, frozenset()) | known
+    for word in words:
+        for length in range(_SHORTEST_STEM, len(word) + 1):
+            words[word] |= stems.get(word[:length], frozenset())
     naming = {
         form: known
         for table in (words, stems, phrases_)

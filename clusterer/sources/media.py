@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from clusterer.aliases import flat
@@ -50,11 +50,20 @@ class _Text(NamedTuple):
         return any(mark.start < at and mark.functions == SURE for mark in self.marks)
 
 
-def _held(name: _Mark, phrases: Sequence[_Mark]) -> bool:
-    return any(
-        phrase.start <= name.start and name.end <= phrase.end and phrase[:2] != name[:2]
-        for phrase in phrases
-    )
+def _unheld(names: Iterable[_Mark], phrases: Iterable[_Mark]) -> list[_Mark]:
+    """The names that do not lie within a longer phrase."""
+    reach: dict[int, int] = {}
+    for phrase in phrases:
+        for at in range(phrase.start, phrase.end):
+            reach[at] = max(reach.get(at, 0), phrase.end)
+    kept = []
+    for name in names:
+        longer = reach.get(name.start, 0) > name.end or (
+            reach.get(name.start - 1, 0) >= name.end and name.start - 1 in reach
+        )
+        if not longer:
+            kept.append(name)
+    return kept
 
 
 class Reader:
@@ -87,7 +96,7 @@ class Reader:
             _Mark(start, end, functions, None, clitic)
             for start, end, functions, clitic in self.words.find(ground)
         ]
-        names = [name for name in self._names(folded, text) if not _held(name, phrases)]
+        names = _unheld(self._names(folded, text), phrases)
         taken = bytearray(len(ground))
         found: list[_Mark] = []
         for mark in (*self._addresses(folded.text), *names, *phrases):

@@ -38,7 +38,10 @@ class _Shapes(NamedTuple):
 def _shapes(language: str) -> _Shapes:
     pattern = lexicon(language).pattern
     return _Shapes(
-        listed=pattern(f"({_NOUN})? quote? <name=medium> quote? ({_AROUND}){{0,3}}"),
+        listed=pattern(
+            f"({_NOUN} quote? <named=medium> quote? | quote <quoted=medium> quote | <bare=medium>)"
+            f" ({_AROUND}){{0,3}}"
+        ),
         twice=pattern("medium open? quote? <second=medium> quote? close?"),
         noun=pattern(_NOUN),
         # "صحيفة الرياضية": a plain word can be a name after a firm noun, not after "site".
@@ -77,13 +80,14 @@ def _listed(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon) 
     at = 0
     for match in shapes.listed.finditer(symbols):
         yield from tokens[at : match.start()]
-        token = tokens[match.start("name")]
+        shape = match.lastgroup or "bare"
+        token = tokens[match.start(shape)]
         assert token.source is not None
         source = token.source
-        if shapes.noun.match(symbols, match.start()):
+        if shape == "named":
             sure = source._replace(doubt=0)
             token = token._replace(symbol=words.given("medium"), source=sure)
-        elif symbols[match.start()] == words.given("quote"):
+        elif shape == "quoted":
             quoted = source._replace(quoted=True)
             token = token._replace(source=quoted)
         yield token
@@ -117,7 +121,7 @@ def _unlisted(
         if noun.start() < at:
             continue
         name = _name(symbols, noun, shapes)
-        if name is None or tokens[name[0]].source or tokens[name[1] - 1].source:
+        if name is None or any(_is_sure(token) for token in tokens[name[0] : name[1]]):
             continue
         if tokens[name[1] - 1].end - tokens[name[0]].start < _SHORTEST_NAME:
             continue
@@ -129,6 +133,10 @@ def _unlisted(
         yield Token(words.given("medium"), source.start, source.end, source)
         at = after
     yield from tokens[at:]
+
+
+def _is_sure(token: Token) -> bool:
+    return token.source is not None and not token.source.doubt
 
 
 def _name(symbols: str, noun: re.Match[str], shapes: _Shapes) -> tuple[int, int, int] | None:

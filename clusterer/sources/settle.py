@@ -30,6 +30,8 @@ CHAIN_STRENGTH = 0.93
 METADATA_STRENGTH = 0.9
 _VOICES = ("supplier", "relayed", "self")
 _HEADLINE = 0.85
+# An agency that carried a statement is a hop to its issuer however late it is named.
+_CARRIED = "B11"
 # Lines of furniture that may still hold a labelled source ("Подробнее: https://tass.ru/1").
 LABELLED: frozenset[BlockKind] = frozenset({"related", "rights", "metadata"})
 
@@ -110,7 +112,7 @@ def settle(
     """The credits of an article, in text order, each medium once per role."""
     names = _Names(article, extent, folded, gazetteer)
     media = [item for item in found if item.kind == "medium" and _may_count(item)]
-    credits = list(_from_metadata(article, extent, gazetteer))
+    credits = list(_from_metadata(article, gazetteer))
     voices = _Voices(media, names, table)
     credits += voices.credits()
     credits += (
@@ -121,8 +123,8 @@ def settle(
     return tuple(_once(sorted(credits, key=lambda credit: credit.span)))
 
 
-def _from_metadata(article: Article, extent: Span, gazetteer: Gazetteer) -> Iterable[Credit]:
-    start = Span(extent.start, extent.start)
+def _from_metadata(article: Article, gazetteer: Gazetteer) -> Iterable[Credit]:
+    start = Span(article.span.start, article.span.start)
     for name in article.hints.credits:
         agency = gazetteer.by_domain(name) or gazetteer.by_name(name)
         yield Credit(
@@ -151,6 +153,9 @@ class _Voices:
         self._names = names
         self._table = table
         self._whole = self._whole_voices()
+        self._whole_keys = {names.key(item.source) for item in self._whole}
+        self._furthest = {_rank(item): names.key(item.source) for item in self._whole}
+        self._taken_from = {id(item.nearer) for item in media if item.nearer is not None}
         self._leader: str | None = None
 
     @property
@@ -173,20 +178,19 @@ class _Voices:
             return self._own(item)
         if item.nearer is not None and not self._names.is_own(item.nearer):
             return self._credit(item, "relayed", consumer=self._names.key(item.nearer))
-        if item.row is None and not self._is_taken_from(item):
+        if item.row is None and id(item.source) not in self._taken_from:
             known = not item.source.doubt and item.source.agencies
             return self._credit(item, "subject", code="B8", strength=0.0) if known else None
-        if item in self._whole:
+        if _rank(item) is not None:
             consumer = self._nearer_voice(item)
             return self._credit(item, "relayed" if consumer else "supplier", consumer=consumer)
         nearest = self.nearest
         if item.nearer is not None:
             return self._credit(item, "supplier")
-        if item.line.position == "later":
+        if item.line.position == "later" and not (item.row and item.row.code == _CARRIED):
             return self._credit(item, "quoted", consumer=nearest)
         if nearest is not None:
-            among = any(self._names.key(voice.source) == key for voice in self._whole)
-            if among:
+            if key in self._whole_keys:
                 return self._credit(item, "supplier")
             return self._credit(item, "relayed", consumer=nearest)
         if self._leader not in (None, key) and not item.beside:
@@ -201,9 +205,6 @@ class _Voices:
             return self._credit(item, "self", code="B8", strength=0.0)
         return None
 
-    def _is_taken_from(self, item: Found) -> bool:
-        return any(other.nearer is item.source for other in self._media)
-
     def _whole_voices(self) -> list[Found]:
         """Who speaks for the whole article, nearest first."""
         voices = [item for item in self._media if _rank(item) is not None]
@@ -212,14 +213,9 @@ class _Voices:
 
     def _nearer_voice(self, item: Found) -> str | None:
         """The nearer voice of the whole article; those of one rank stand side by side."""
-        key, rank = self._names.key(item.source), _rank(item)
-        for other in reversed(self._whole):
-            nearer = _rank(other)
-            assert nearer is not None
-            assert rank is not None
-            if nearer < rank and self._names.key(other.source) != key:
-                return self._names.key(other.source)
-        return None
+        key, rank = self._names.key(item.source), _rank(item) or 0
+        nearer = (self._furthest[at] for at in range(rank - 1, -1, -1) if at in self._furthest)
+        return next((other for other in nearer if other != key), None)
 
     def _credit(
         self,
