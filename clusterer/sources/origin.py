@@ -127,7 +127,7 @@ def _verdict(
 ) -> Origin:
     ranked = sorted(found, key=lambda one: (-round(chances[one.node], 9), one.node))
     best = ranked[0] if ranked else None
-    confidence = round(_confidence(ranked, chances), 4)
+    confidence = round(_confidence(scene, ranked, chances), 4)
     reason = why_abstain(scene, ranked, chances, issuer)
     common = _common(scene, ranked, chances, issuer)
     if best is None or reason or confidence < POSSIBLE:
@@ -154,16 +154,16 @@ def _verdict(
     return replace(answer, explanation=explain_origin(scene, answer, best, ranked[1:], chances))
 
 
-def _confidence(ranked: Sequence[Candidate], chances: Mapping[str, float]) -> float:
-    """The best candidate's chance, calibrated where nobody contests it.
+def _confidence(scene: Scene, ranked: Sequence[Candidate], chances: Mapping[str, float]) -> float:
+    """The best candidate's chance, calibrated where nothing contests it.
 
-    Only uncontested verdicts could be measured; a contested one keeps the raw chance.
+    Only uncontested verdicts could be measured; beside a rival or a loop the raw chance stays.
     """
     if not ranked:
         return 0.0
     chance = chances[ranked[0].node]
-    contested = len(ranked) > 1 and chances[ranked[1].node] >= CONTESTED
-    return chance if contested else calibrated(chance)
+    rivalled = len(ranked) > 1 and chances[ranked[1].node] >= CONTESTED
+    return chance if rivalled or scene.citations.loops else calibrated(chance)
 
 
 def _common(
