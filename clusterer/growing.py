@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.matching import Facts, join
+from clusterer.matching import Facts
 from clusterer.news import Article
 
 Rows = NDArray[np.int64]
@@ -41,43 +41,62 @@ class Column:
         return self._room[: self._count]
 
 
-class FactsByRow:
-    """Facts of rows, described when first asked for.
+class SparseColumn:
+    """Rows of a CSR matrix that grows at its end."""
 
-    They lie in parts, and parts alike in size are joined, so that adding one row copies few
-    others.
-    """
+    def __init__(self, like: Any) -> None:
+        self._width = like.shape[1]
+        self._ends = Column(np.int64)
+        self._ends.extend(np.zeros(1, np.int64))
+        self._indices = Column(like.indices.dtype)
+        self._data = Column(like.data.dtype)
+
+    def extend(self, rows: Any) -> None:
+        self._ends.extend(len(self._indices) + rows.indptr[1:].astype(np.int64))
+        self._indices.extend(rows.indices)
+        self._data.extend(rows.data)
+
+    def take(self, rows: Rows) -> Any:
+        """Some rows in that order, as scipy's CSR."""
+        from scipy.sparse import csr_matrix
+
+        starts, ends = self._ends.all[rows], self._ends.all[rows + 1]
+        bounds = np.concatenate([[0], np.cumsum(ends - starts)])
+        places = np.arange(bounds[-1]) + np.repeat(starts - bounds[:-1], ends - starts)
+        parts = (self._data.all[places], self._indices.all[places], bounds.astype(np.int32))
+        return csr_matrix(parts, shape=(len(rows), self._width))
+
+
+class FactsByRow:
+    """Facts of rows, described when first asked for and kept."""
 
     def __init__(self, describe: Callable[[Sequence[Article]], Facts]) -> None:
         self._describe = describe
-        self._parts: list[Facts] = []
-        self._rows: list[Rows] = []
-        self._part = Column(np.int32)
-        self._place = Column(np.int64)
+        self._columns: list[Column | SparseColumn] = []
+        self._place = Column(np.int64)  # where the facts of a row lie, -1: not described
+        self._count = 0
 
     def take(self, rows: Rows, articles: Sequence[Article]) -> Facts:
         """Facts of ``rows`` (at least one), in their order; ``articles`` has all rows."""
-        unknown = np.full(max(len(articles) - len(self._part), 0), -1)
-        self._part.extend(unknown)
-        self._place.extend(unknown)
-        missing = np.unique(rows[self._part.all[rows] < 0])
+        self._place.extend(np.full(max(len(articles) - len(self._place), 0), -1))
+        missing = np.unique(rows[self._place.all[rows] < 0])
         if len(missing):
             self._put(missing, self._describe([articles[row] for row in missing.tolist()]))
-        part, place = self._part.all[rows], self._place.all[rows]
-        order = np.argsort(part, kind="stable")
-        taken = [
-            self._parts[number].take(place[order[part[order] == number]])
-            for number in np.unique(part).tolist()
-        ]
-        whole = taken[0] if len(taken) == 1 else join(taken)
-        return whole.take(np.argsort(order, kind="stable"))
+        places = self._place.all[rows]
+        return Facts(
+            *(
+                column.all[places] if isinstance(column, Column) else column.take(places)
+                for column in self._columns
+            )
+        )
 
     def _put(self, rows: Rows, facts: Facts) -> None:
-        self._parts.append(facts)
-        self._rows.append(rows)
-        while len(self._rows) > 1 and len(self._rows[-2]) <= 2 * len(self._rows[-1]):
-            self._parts[-2:] = [join(self._parts[-2:])]
-            self._rows[-2:] = [np.concatenate(self._rows[-2:])]
-        last = self._rows[-1]
-        self._part.all[last] = len(self._rows) - 1
-        self._place.all[last] = np.arange(len(last))
+        if not self._columns:
+            self._columns = [
+                Column(part.dtype) if isinstance(part, np.ndarray) else SparseColumn(part)
+                for part in facts
+            ]
+        for column, part in zip(self._columns, facts, strict=True):
+            column.extend(part)
+        self._place.all[rows] = np.arange(self._count, self._count + len(rows))
+        self._count += len(rows)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +49,10 @@ class VectorCache:
         """``path`` None means ``vectors.db`` in the user's cache folder."""
         self.path = path if path is not None else cache_folder() / "vectors.db"
         self._max_rows = max_rows
+        # kept open: opening and closing costs more than all that one article asks for
+        self._base: sqlite3.Connection | None = None
+        self._process = 0
+        self._lock = threading.Lock()
 
     @classmethod
     def open_default(cls) -> VectorCache | None:
@@ -77,7 +83,8 @@ class VectorCache:
         with self._guarded(), self._open() as base, base:
             base.execute("BEGIN IMMEDIATE")
             base.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
-            (count,) = base.execute("SELECT count(*) FROM vectors").fetchone()
+            # an upper bound: counting a million rows takes as long as encoding an article
+            (count,) = base.execute("SELECT max(rowid) - min(rowid) + 1 FROM vectors").fetchone()
             if count > self._max_rows:
                 surplus = count - int(self._max_rows * _SHRINK_TO)
                 base.execute(
@@ -88,17 +95,28 @@ class VectorCache:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        new = not self.path.exists()
-        if new:
+        """The connection, for one thread at a time; a forked process opens its own."""
+        with self._lock:
+            if self._base is None or self._process != os.getpid() or not self.path.exists():
+                self._base = self._connect()
+                self._process = os.getpid()
+            yield self._base
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self.path.exists():
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.path.touch(mode=0o600)
-        with closing(
-            sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
-        ) as base:
+        base = sqlite3.connect(
+            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
             base.execute("PRAGMA journal_mode = WAL")
             base.execute("PRAGMA synchronous = NORMAL")
             base.execute(_SCHEMA)
-            yield base
+        except BaseException:
+            base.close()
+            raise
+        return base
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -108,6 +126,9 @@ class VectorCache:
             logger.warning("the vector cache %s is not used: %s", self.path, error)
         except sqlite3.DatabaseError as error:
             logger.warning("the vector cache %s is damaged (%s); begun anew", self.path, error)
+            if self._base is not None:
+                self._base.close()
+                self._base = None
             for suffix in ("", "-wal", "-shm"):
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         except OSError as error:
