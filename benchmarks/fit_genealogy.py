@@ -139,7 +139,7 @@ def fit_translation(folder: Path, vectors: Vectors) -> dict[str, float]:
 
 def fit_direction(folder: Path, priors: dict[str, float]) -> dict[str, float]:
     """The weight of care in pairs of equal length whose parent is known; the rest are priors."""
-    names = ("length", "surplus", "care", "gloss", "title")
+    names = ("length", "care", "gloss", "title")
     fitted = ("care",)
     pairs = [direction_features(wording(one), wording(other)) for one, other in reprints(folder)]
     rows = np.array(pairs)[:, [names.index(name) for name in fitted]]

@@ -24,18 +24,16 @@ FULL_LEAD = timedelta(minutes=60)
 def direction_features(one: Wording, other: Wording) -> tuple[float, ...]:
     """Signs that ``one`` gave and ``other`` took; each changes sign when they are swapped.
 
-    ``length`` log ratio of words, within ±2; ``surplus`` share of own words that the other
-    lacks, difference; ``care`` difference of how carefully the letters were set; ``gloss``
+    ``length`` log ratio of words, within ±2; ``care`` difference of how carefully the letters were set; ``gloss``
     parentheses that only the other has, minus the reverse, within ±2; ``title`` whether the
     other's first sentence lies in this text, minus the reverse.
     """
     mine, yours = len(one.words), len(other.words)
     if not mine or not yours:
-        return (0.0,) * 5
+        return (0.0,) * 4
     glosses = len(other.glosses - one.glosses) - len(one.glosses - other.glosses)
     return (
         max(-2.0, min(2.0, math.log(mine / yours))),
-        _surplus(one, other) - _surplus(other, one),
         one.care - other.care,
         float(max(-2, min(2, glosses))),
         _told_in(other, one) - _told_in(one, other),
@@ -55,10 +53,6 @@ def lead(one: Published | None, other: Published | None) -> float:
         return 0.0
     share = min(1.0, (abs(gap) - one.uncertainty - other.uncertainty) / FULL_LEAD)
     return share if gap > timedelta(0) else -share
-
-
-def _surplus(one: Wording, other: Wording) -> float:
-    return sum(word not in other.vocabulary for word in one.words) / len(one.words)
 
 
 def _told_in(part: Wording, whole: Wording) -> float:

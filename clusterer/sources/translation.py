@@ -114,7 +114,7 @@ def translation_candidates(
     for start in range(0, len(rows), _CHUNK):
         similarity = means[start : start + _CHUNK] @ means.T
         similarity[spoken[start : start + _CHUNK, None] == spoken[None, :]] = -1.0
-        nearest = np.argsort(-np.round(similarity, 5), axis=1, kind="stable")[:, :NEAREST]
+        nearest = np.argpartition(-similarity, NEAREST, axis=1)[:, :NEAREST]
         for row, others in enumerate(nearest.tolist(), start):
             chosen = [other for other in others if similarity[row - start, other] > 0.0]
             pairs.update((min(row, other), max(row, other)) for other in chosen)
