@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from clusterer import __version__
-from clusterer.commands import asking, changing, following
+from clusterer.commands import asking, changing, following, serving
 from clusterer.commands.common import console, one_line_errors
 from clusterer.commands.options import opened, stage_options, told_fields, told_settings
 from clusterer.errors import ClustererError
@@ -204,5 +204,6 @@ for command in (
     *(following.watch, following.feed),
     *(asking.log, asking.show, asking.export, asking.check),
     *(changing.rule, changing.remove, changing.expire),
+    serving.serve,
 ):
     main.add_command(command)

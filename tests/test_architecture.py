@@ -36,8 +36,8 @@ MAY: dict[str, set[str]] = {
     "shelf": NOUNS | {"matching", "chronicle", "growing", "ties"},
     "compose": NOUNS | KNOWLEDGE | STAGES | {"chronicle", "rulings", "shelf", "ties"},
     "result": NOUNS | {"writing"},
-    "writing": NOUNS | {"result"},
-    "web": NOUNS | {"result", "writing", "collection"},
+    "writing": NOUNS | KNOWLEDGE | {"result"},
+    "web": NOUNS | {"text", "result", "writing", "collection"},
 }
 HEAVY = {
     "torch",
