@@ -18,7 +18,7 @@ from clusterer.errors import ClustererError
 from clusterer.web import house, models, routes, work
 from clusterer.web.catalogue import packed
 from clusterer.web.desk import Desk
-from clusterer.web.gate import Gate, Guard
+from clusterer.web.gate import LOOPBACK, Gate, Guard
 from clusterer.web.meter import Measures, Meter
 from clusterer.web.openapi import PROBLEM, describe
 from clusterer.web.source import StorySource
@@ -60,7 +60,7 @@ def serve(source: StorySource, host: str, port: int, guard: Guard | None = None)
     import uvicorn
 
     guard = guard or Guard()
-    if host not in guard.hosts and guard.token is None:
+    if host not in LOOPBACK and guard.token is None:
         raise ClustererError(f"{host}: to serve beyond this machine, ask for a token")
     uvicorn.run(
         create_app(source, guard), host=host, port=port, log_level="warning", server_header=False

@@ -13,20 +13,21 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from clusterer.errors import InputError
+from clusterer.news import Changes
 from clusterer.result import Result
 from clusterer.web.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from clusterer.chronicle import Entry
     from clusterer.collection import Collection
 
 Json = Mapping[str, Any]
@@ -128,8 +129,8 @@ class ResultSource(FixedSource):
         return [asdict(doubt) for doubt in self._result.doubtful(limit)]
 
 
-class LivingSource:
-    """A collection that others read while it changes.
+class FollowingSource:
+    """A collection that another process writes, or that nobody changes.
 
     A collection is for one thread at a time: a lock stands between those who ask it
     anything. Readers of the stories never wait for it, because they read snapshots, and those
@@ -144,12 +145,6 @@ class LivingSource:
     def version(self) -> str:
         return str(self._collection.version)
 
-    @contextmanager
-    def alone(self) -> Iterator[Collection]:
-        """The collection, for one who changes it beside the server."""
-        with self._lock:
-            yield self._collection
-
     def contract(self) -> Json:
         return self._result().to_dict(texts=True)
 
@@ -163,6 +158,40 @@ class LivingSource:
         with self._lock:
             return [found._asdict() for found in self._collection.search(text, limit)]
 
+    def changes(self, since: int, limit: int) -> Sequence[Json]:
+        if since >= self._collection.version or not self._lock.acquire(blocking=False):
+            return ()
+        try:
+            entries = islice(self._collection.changes(since), limit)
+            return [_told(entry.number, entry.at, entry.act, entry.changes) for entry in entries]
+        finally:
+            self._lock.release()
+
+    def follow(self, seconds: float) -> None:
+        """From now on take over, every so many seconds, what another process wrote."""
+
+        def look() -> None:
+            while True:
+                time.sleep(seconds)
+                with self._lock:
+                    self._collection.refresh()
+
+        threading.Thread(target=look, name="follow", daemon=True).start()
+
+    def _result(self) -> Result:
+        with self._lock:
+            return self._collection.result()
+
+
+class LivingSource(FollowingSource):
+    """A collection of our own, which readers may correct and others here may change."""
+
+    @contextmanager
+    def alone(self) -> Iterator[Collection]:
+        """The collection, for one who changes it beside the server."""
+        with self._lock:
+            yield self._collection
+
     def link(self, bond: Bond, left: str, right: str) -> None:
         with self._lock:
             if bond == "must":
@@ -172,29 +201,11 @@ class LivingSource:
             else:
                 self._collection.unlink(left, right)
 
-    def changes(self, since: int, limit: int) -> Sequence[Json]:
-        if since >= self._collection.version or not self._lock.acquire(blocking=False):
-            return ()
-        try:
-            return [_told(entry) for entry in islice(self._collection.changes(since), limit)]
-        finally:
-            self._lock.release()
 
-    def refresh(self) -> None:
-        """Take over what another process wrote to the store."""
-        with self._lock:
-            self._collection.refresh()
-
-    def _result(self) -> Result:
-        with self._lock:
-            return self._collection.result()
-
-
-def _told(entry: Entry) -> Json:
-    changes = entry.changes
+def _told(sequence: int, at: datetime, act: str, changes: Changes) -> Json:
     return {
-        "sequence": entry.number,
-        "at": entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "act": entry.act,
+        "sequence": sequence,
+        "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "act": act,
         **{name: list(getattr(changes, name)) for name in STORY_CHANGES},
     }

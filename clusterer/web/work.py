@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
+from clusterer.errors import ClustererError
 from clusterer.web import models, source
 from clusterer.web.catalogue import Catalogue, packed
 from clusterer.web.desk import Desk, Here
@@ -75,6 +76,8 @@ async def link(desk: Here, body: models.LinkBody) -> Response:
         await desk.ask(linking.link, body.bond, body.left, body.right)
     except KeyError:
         raise HTTPException(404, "no article of this id") from None
+    except ClustererError as error:
+        raise HTTPException(409, str(error)) from None
     catalogue = await desk.snapshots.now(fresh=True)
     return Response(packed({"version": catalogue.version}), media_type=JSON)
 
