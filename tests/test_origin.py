@@ -173,6 +173,30 @@ def test_a_first_hand_voice_outside_the_loop_is_the_origin_with_low_confidence()
     assert not {"al-alam", "almayadeen"} & {other.id for other in found.alternatives}
 
 
+@pytest.mark.parametrize(
+    ("clock", "text", "kind"),
+    [
+        ("2025-05-01T09:00:00+03:30", "رئیس سازمان از آغاز ساخت نیروگاه خبر داد.", "article"),
+        ("2025-05-01T17:00:00+03:30", "وزیر نیرو از روند کار بازدید کرد.", "external"),
+        ("2025-05-01T17:00:00+03:30", "رئیس سازمان از آغاز ساخت نیروگاه تازه خبر داد.", "article"),
+    ],
+)
+def test_a_far_later_article_of_the_credited_agency_is_its_origin_only_as_the_same_text(
+    clock: str, text: str, kind: str
+) -> None:
+    copy = article(
+        "t1",
+        "فارس: رئیس سازمان از آغاز ساخت نیروگاه تازه خبر داد.",
+        "fa",
+        "alonews",
+        "2025-05-01T10:00:00+03:30",
+    )
+    own = article("t2", text, "fa", "fars", clock)
+    found = origin([(copy, (credit(copy, "فارس", "fars"),)), (own, ())])
+    assert (found.kind, found.agency) == (kind, "fars")
+    assert found.article == ("t2" if kind == "article" else None)
+
+
 def test_copies_of_one_text_are_one_witness() -> None:
     afp = [
         article(f"f{number}", "أعلن الوزير استقالته مساء اليوم من منصبه.\nالمصدر: أ ف ب", "ar")

@@ -24,9 +24,9 @@ FULL_LEAD = timedelta(minutes=60)
 def direction_features(one: Wording, other: Wording) -> tuple[float, ...]:
     """Signs that ``one`` gave and ``other`` took; each changes sign when they are swapped.
 
-    ``length`` log ratio of words, within ±2; ``care`` difference of how carefully the letters were set; ``gloss``
-    parentheses that only the other has, minus the reverse, within ±2; ``title`` whether the
-    other's first sentence lies in this text, minus the reverse.
+    ``length`` log ratio of words, within ±2; ``care`` difference of how carefully the
+    letters were set; ``gloss`` parentheses that only the other has, minus the reverse, within
+    ±2; ``title`` whether the other's first sentence lies in this text, minus the reverse.
     """
     mine, yours = len(one.words), len(other.words)
     if not mine or not yours:

@@ -13,10 +13,18 @@ from dataclasses import dataclass, replace
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import Alternative, Article, Credit, Event, Issuer, Link, Origin, Status
 from clusterer.sources.abstention import is_cited, why_abstain
+from clusterer.sources.answer import (
+    chain_to,
+    first_publisher,
+    fullest,
+    identity,
+    is_late,
+    own_article,
+    shown,
+)
 from clusterer.sources.candidates import Candidate, Scene, candidates, shares
 from clusterer.sources.citations import cite
 from clusterer.sources.descent import descent
-from clusterer.sources.direction import lead
 from clusterer.sources.explanation import (
     explain_abstention,
     explain_origin,
@@ -132,12 +140,12 @@ def _verdict(
     common = _common(scene, ranked, chances, issuer)
     if best is None or reason or confidence < POSSIBLE:
         return _abstention(scene, best, min(confidence, PROBABLE - 0.01), reason, common)
-    own = _own_article(scene, best)
+    own = own_article(scene, best)
     if own is not None and confidence < PROBABLE and not is_cited(scene, best.node):
         return _abstention(scene, best, confidence, "weak", common)
-    as_article = own is not None and confidence >= PROBABLE
-    copy = None if as_article else _fullest(scene, best)
-    agency, name = _identity(scene, best)
+    as_article = own is not None and confidence >= PROBABLE and not is_late(scene, best, own)
+    copy = None if as_article else fullest(scene, best)
+    agency, name = identity(scene, best)
     answer = replace(
         common,
         kind="article" if as_article else "external",
@@ -148,7 +156,7 @@ def _verdict(
         status=_status(confidence),
         nearest_copy=copy.id if copy else None,
         lean=own.id if own and not as_article else copy.id if copy else None,
-        chain=_chain(scene, best),
+        chain=chain_to(scene, best),
         evidence=proof(scene, best),
     )
     return replace(answer, explanation=explain_origin(scene, answer, best, ranked[1:], chances))
@@ -174,7 +182,7 @@ def _common(
 ) -> Origin:
     """What is told whatever the answer."""
     others = [
-        Alternative(_shown(scene, one), round(chances[one.node], 4))
+        Alternative(shown(scene, one), round(chances[one.node], 4))
         for one in ranked[1 : 1 + _ALTERNATIVES_TOLD]
         if chances[one.node] >= 0.005
     ]
@@ -184,7 +192,7 @@ def _common(
     return replace(
         Origin.undetermined(""),
         issuer=issuer,
-        first_publisher=_first_publisher(scene.articles),
+        first_publisher=first_publisher(scene.articles),
         alternatives=tuple(others),
         ignored=unseen(scene),
         flags=tuple(flags),
@@ -198,9 +206,9 @@ def _abstention(
     named = issuer is not None and issuer.confidence >= SURE_ISSUER
     lean = None
     if best is not None:
-        article = _own_article(scene, best) or _fullest(scene, best)
+        article = own_article(scene, best) or fullest(scene, best)
         lean = article.id if article else None
-    runner = (Alternative(_shown(scene, best), confidence),) if best else ()
+    runner = (Alternative(shown(scene, best), confidence),) if best else ()
     answer = replace(
         common,
         kind="issuer" if named else "undetermined",
@@ -219,73 +227,9 @@ def _independent(scene: Scene) -> int:
     return len({tuple(lineage.ends) or lineage.rows for lineage in scene.lineages})
 
 
-def _own_article(scene: Scene, one: Candidate) -> Article | None:
-    """The candidate's own article: no supplier, no parent, first-hand, earliest, by id."""
-    children = {link.target for link in scene.genealogy.links}
-
-    def rank(row: int) -> tuple[bool, bool, bool, float, str]:
-        article = scene.articles[row]
-        taken = any(credit.role == "supplier" for credit in scene.credits[row])
-        voice = any(credit.first_hand for credit in scene.credits[row])
-        time = article.published.at.timestamp() if article.published else float("inf")
-        return (taken, article.id in children, not voice, time, article.id)
-
-    return scene.articles[min(one.rows, key=rank)] if one.rows else None
-
-
-def _fullest(scene: Scene, one: Candidate) -> Article | None:
-    """The nearest copy: taken as a whole from the chain to a source, then the longest."""
-    rows = [row for number in one.backers for row in scene.lineages[number].rows]
-    if not rows:
-        return None
-
-    def rank(row: int) -> tuple[bool, int, str]:
-        article = scene.articles[row]
-        whole = any(
-            credit.role == "supplier" and credit.scope == "article" for credit in scene.credits[row]
-        )
-        return (not whole, -sum(span.end - span.start for span in article.sentences), article.id)
-
-    return scene.articles[min(rows, key=rank)]
-
-
-def _chain(scene: Scene, one: Candidate) -> tuple[str, ...]:
-    """The longest chain that leads to a source, nearest supplier first."""
-    chains = [scene.lineages[number].chain for number in one.backers]
-    ending = [chain[: chain.index(one.node) + 1] for chain in chains if one.node in chain]
-    return min(ending, key=lambda chain: (-len(chain), chain), default=())
-
-
-def _identity(scene: Scene, one: Candidate) -> tuple[str | None, str | None]:
-    """Gazetteer id, where there is one, and name."""
-    if one.rows and (outlet := scene.articles[one.rows[0]].outlet):
-        return outlet.id, outlet.name
-    raw = scene.citations.raw.get(one.node)
-    if raw is None:
-        return None, scene.citations.names.get(one.node)
-    id = min(raw, key=lambda id: (-raw[id], id))
-    agency = scene.gazetteer.get(id)
-    return id, agency.name if agency else scene.citations.names[one.node]
-
-
-def _shown(scene: Scene, one: Candidate) -> str:
-    return one.node.removeprefix("article:").removeprefix("name:")
-
-
 def _status(confidence: float) -> Status:
     if confidence >= SURE:
         return "origin"
     if confidence >= PROBABLE:
         return "probable"
     return "possible" if confidence >= POSSIBLE else "undetermined"
-
-
-def _first_publisher(articles: Sequence[Article]) -> str | None:
-    """The article that came out before all others beyond doubt; None where a clock is missing."""
-    dated = [article for article in articles if article.published is not None]
-    if len(dated) < len(articles) or len(dated) < 2:
-        return None
-    first, second = sorted(
-        dated, key=lambda article: (article.published.at if article.published else 0, article.id)
-    )[:2]
-    return first.id if lead(first.published, second.published) > 0.0 else None
