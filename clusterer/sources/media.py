@@ -66,12 +66,28 @@ def _unheld(names: Iterable[_Mark], phrases: Iterable[_Mark]) -> list[_Mark]:
     return kept
 
 
+class _Meaning(NamedTuple):
+    """A word's symbol, that of the "to" written onto it, and what makes it a source."""
+
+    symbol: str
+    to: str = ""
+    functions: frozenset[str] = frozenset()
+
+
+# A word of no function in a script with capitals: those decide, each time anew.
+_UNKNOWN = "?"
+# Words remembered per language; beyond it the memory starts afresh.
+_MOST_KNOWN = 100_000
+
+
 class Reader:
     """Reads the units of texts in one language."""
 
     def __init__(self, language: str, gazetteer: Gazetteer) -> None:
         self.words = lexicon(language)
         self._gazetteer = gazetteer
+        self._plain = (self.words.given("word"), self.words.given("name"))
+        self._known: dict[str, _Meaning] = {}
 
     def read(self, folded: Folded, text: str, cuts: Sequence[tuple[int, int]]) -> list[Unit]:
         """The units between the given folded offsets; empty where nothing could be named."""
@@ -161,29 +177,42 @@ class Reader:
         return token._replace(source=token.source._replace(country=country))
 
     def _words(self, whole: _Text, start: int, end: int) -> Iterator[Token]:
-        given = self.words.given
+        known = self._known
         for match in _TOKEN.finditer(whole.folded.text, start, end):
             word = match.group()
+            meaning = known.get(word)
+            if meaning is None:
+                meaning = known[word] = self._meaning(word)
             first, last = match.span()
-            if word in MARKS:
-                yield Token(given(MARKS[word]), first, last)
-            elif word[0] == "'":
-                continue
-            elif word[0].isdigit():
-                yield Token(given("number"), first, last)
-            elif not word[0].isalnum():
-                yield Token(given("other"), first, last)
-            else:
-                functions, clitic = self.words.functions(word)
-                if _TO & {*clitic}:
-                    yield Token(given("to"), first, first)
-                if not functions:
-                    letter = whole.written[int(whole.folded.offsets[first])]
-                    latin = self.words.caseless and _LATIN.match(word)
-                    name = latin or letter != letter.lower()
-                    functions = frozenset({"name" if name else "word"})
-                token = Token(self.words.symbol(functions), first, last)
-                yield self._unnamed(whole, token, functions)
+            symbol, to, functions = meaning
+            if to:
+                yield Token(to, first, first)
+            if symbol == _UNKNOWN:
+                letter = whole.written[int(whole.folded.offsets[first])]
+                yield Token(self._plain[letter != letter.lower()], first, last)
+            elif functions:
+                yield self._unnamed(whole, Token(symbol, first, last), functions)
+            elif symbol:
+                yield Token(symbol, first, last)
+
+    def _meaning(self, word: str) -> _Meaning:
+        """What a token of the folded text says by itself, wherever it stands."""
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        given = self.words.given
+        if word in MARKS:
+            return _Meaning(given(MARKS[word]))
+        if word[0] == "'":
+            return _Meaning("")
+        if not word[0].isalpha():
+            return _Meaning(given("number" if word[0].isdigit() else "other"))
+        functions, clitic = self.words.functions(word)
+        to = given("to") if _TO & {*clitic} else ""
+        if functions:
+            return _Meaning(self.words.symbol(functions), to, functions & _UNNAMED)
+        if self.words.caseless:
+            return _Meaning(self._plain[_LATIN.match(word) is not None], to)
+        return _Meaning(_UNKNOWN, to)
 
     def _unnamed(self, whole: _Text, token: Token, functions: frozenset[str]) -> Token:
         """Words that stand for a source without its name: "local media", "the state agency".

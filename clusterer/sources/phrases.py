@@ -39,8 +39,8 @@ def _shapes(language: str) -> _Shapes:
     pattern = lexicon(language).pattern
     return _Shapes(
         listed=pattern(
-            f"({_NOUN} quote? <named=medium> quote? | quote <quoted=medium> quote | <bare=medium>)"
-            f" ({_AROUND}){{0,3}}"
+            f"({_NOUN} (quote|open)? <named=medium> (quote|close)? |"
+            f" quote <quoted=medium> quote | <bare=medium>) ({_AROUND}){{0,3}}"
         ),
         twice=pattern("medium open? quote? <second=medium> quote? close?"),
         noun=pattern(_NOUN),
