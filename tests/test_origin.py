@@ -197,6 +197,35 @@ def test_a_far_later_article_of_the_credited_agency_is_its_origin_only_as_the_sa
     assert found.article == ("t2" if kind == "article" else None)
 
 
+def test_an_agencys_hand_is_a_hint_and_no_citation() -> None:
+    one = article(
+        "s1",
+        "وقالت وكالة الأنباء المركزية الكورية إنّه قبل الدعوة مؤكدة أنّ الزيارة قريبة."
+        "\nالمصدر: العربية",
+        "ar",
+    )
+    found = origin(
+        [
+            (
+                one,
+                (
+                    credit(one, "المصدر: العربية", "al-arabiya", scope="article"),
+                    credit(
+                        one,
+                        "وكالة الأنباء المركزية الكورية",
+                        "kcna",
+                        "relayed",
+                        consumer="al-arabiya",
+                    ),
+                ),
+            )
+        ]
+    )
+    assert found.agency == "kcna"
+    assert "style:afp" in found.flags
+    assert "afp" not in found.chain
+
+
 def test_copies_of_one_text_are_one_witness() -> None:
     afp = [
         article(f"f{number}", "أعلن الوزير استقالته مساء اليوم من منصبه.\nالمصدر: أ ف ب", "ar")

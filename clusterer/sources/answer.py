@@ -8,6 +8,7 @@ from datetime import timedelta
 from clusterer.news import Article
 from clusterer.sources.candidates import Candidate, Scene
 from clusterer.sources.direction import lead
+from clusterer.sources.habits import houses_of
 
 # A supplier's article that came out this much after its consumers is not what they took from.
 # Of 45 credited posts a third are stamped before their source, all copies within 2.1 hours.
@@ -67,6 +68,14 @@ def fullest(scene: Scene, one: Candidate) -> Article | None:
         return (not whole, -sum(span.end - span.start for span in article.sentences), article.id)
 
     return scene.articles[min(rows, key=rank)]
+
+
+def hidden_relays(scene: Scene, copy: Article | None) -> tuple[str, ...]:
+    """Agencies that nobody credits but whose hand the nearest copy shows, as flags."""
+    known = {*scene.citations.publishers, *scene.citations.names}
+    return (
+        tuple(f"style:{house}" for house in houses_of(copy) if house not in known) if copy else ()
+    )
 
 
 def chain_to(scene: Scene, one: Candidate) -> tuple[str, ...]:

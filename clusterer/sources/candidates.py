@@ -113,7 +113,7 @@ def candidates(scene: Scene) -> tuple[Candidate, ...]:
             home=_home(node, scene),
             wire=float(_kind(node, scene.gazetteer) in WIRES),
             site=float(_kind(node, scene.gazetteer) == "news_site" or _is_unlisted(node)),
-            supplied=_supplied(node, told),
+            supplied=_supplied(node, rows.get(node, ()), told),
         )
         for node in nodes
         if _may_be_named(node, scene.gazetteer)
@@ -193,10 +193,12 @@ def _home(node: str, scene: Scene) -> float:
     return 1.0 if node in mouthpieces() else 0.5
 
 
-def _supplied(node: str, told: Citations) -> float:
-    return max(
-        (told.strength(node, supplier) for supplier in told.edges.get(node, ())), default=0.0
-    )
+def _supplied(node: str, rows: Sequence[int], told: Citations) -> float:
+    """How surely a source took from another: of its own articles here, or as others tell."""
+    suppliers = told.edges.get(node, {})
+    strength = max((told.strength(node, supplier) for supplier in suppliers), default=0.0)
+    telling = {one.row for ones in suppliers.values() for one in ones}
+    return strength * len(telling & set(rows)) / len(rows) if rows else strength
 
 
 def _kind(node: str, gazetteer: Gazetteer) -> str:

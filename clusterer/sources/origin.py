@@ -17,6 +17,7 @@ from clusterer.sources.answer import (
     chain_to,
     first_publisher,
     fullest,
+    hidden_relays,
     identity,
     is_late,
     own_article,
@@ -158,6 +159,7 @@ def _verdict(
         lean=own.id if own and not as_article else copy.id if copy else None,
         chain=chain_to(scene, best),
         evidence=proof(scene, best),
+        flags=(*common.flags, *hidden_relays(scene, copy)),
     )
     return replace(answer, explanation=explain_origin(scene, answer, best, ranked[1:], chances))
 
