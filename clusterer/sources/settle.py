@@ -29,7 +29,6 @@ _LABELS = ("S1", "S4")
 CHAIN_STRENGTH = 0.93
 METADATA_STRENGTH = 0.9
 _VOICES = ("supplier", "relayed", "self")
-_HEADLINE = 0.85
 # An agency that carried a statement is a hop to its issuer however late it is named.
 _CARRIED = "B11"
 # Lines of furniture that may still hold a labelled source ("Подробнее: https://tass.ru/1").
@@ -267,8 +266,10 @@ def _credit(item: Found, role: Role, names: _Names, table: Constructions) -> Cre
     else:
         positions = table.issuer_positions if role == "issuer" else table.positions
         strength *= positions[line.position]
+        if role == "quoted" and line.position != "later":
+            strength *= table.positions["quoted"]
         if line.kind == "headline":
-            strength *= _HEADLINE
+            strength *= table.positions["headline"]
     return Credit(
         agency=item.source.agency,
         role=role,
