@@ -26,7 +26,7 @@ from clusterer.text.parting import parting_features
 from clusterer.text.segment import INSIDE, decode, with_headline
 
 TARGET = Path(__file__).parents[1] / "clusterer" / "data" / "segment.json"
-LINE_TREES = 100
+LINE_TREES = 110
 PARTING_TREES = 40
 HEADLINE_TREES = 40
 PER_LANGUAGE = 220
@@ -89,7 +89,7 @@ def partings(pages: Sequence[GoldPage], blind: bool, lines_forest: Forest) -> Ro
         scores = apply_forest(lines_forest, features(lines)).tolist()
         kept = [at for at, state in enumerate(decode(scores)) if state == INSIDE]
         for number in range(1, len(kept)):
-            before, after = kept[:number], kept[number:]
+            before, after = kept[:number], kept[number : number + parting.NEAR]
             gap = range(before[-1] + 1, after[0])
             if not gap and lines[before[-1]].kind not in ("source_line", "end_tag"):
                 continue

@@ -6,10 +6,12 @@ repetition, order, and which words a line shares with the running text around it
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from math import log
+from functools import lru_cache
+from itertools import accumulate, chain, groupby
+from math import log, log1p
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,6 @@ from clusterer.news import BlockKind
 from clusterer.text.lines import LONG_CHARS, Line
 
 Floats = NDArray[np.float32]
-Bools = NDArray[np.bool_]
 
 CUES: tuple[BlockKind, ...] = (
     *("related", "comments", "rights", "follow", "advert", "tags", "photo_credit"),
@@ -27,9 +28,10 @@ CUES: tuple[BlockKind, ...] = (
 HEAD_CHARS = 12  # lists whose items begin alike begin with a label
 SEEN_CHARS = 160
 NEAR = 5  # lines in which the surroundings are looked at
-_SYMBOLS = re.compile(r"[|/>#@]|https?:")
-_DIGITS = re.compile(r"\d")
-_FAR = 60.0
+_SYMBOLS = "|/>#@"
+_DIGITS = "0123456789"
+_FAR, _NO_SECTION = 60, 20
+_FURNITURE = frozenset(CUES[: CUES.index("source_line")])
 
 _OWN = (
     *("length", "words", "terminal", "ellipsis", "colon", "bullet", "gap", "gap_after"),
@@ -39,8 +41,8 @@ _SHIFTS = (-3, -2, -1, 1, 2, 3)
 _SHIFTED = ("length", "prose", "furniture", "terminal")
 _AROUND = (
     *("mass_before", "mass_after", "evenness", "section", "since_section", "place", "lines"),
-    *("overlap_before", "overlap_after", "overlap_prose", "overlap_core", "core_distance"),
-    *("after_core", "cues_to_core", "source_to_core", "core_share", "run_of_prose"),
+    *("core_distance", "after_core", "cues_to_core", "source_to_core", "mass_share"),
+    *("run_of_prose", "overlap_before", "overlap_after", "overlap_prose", "overlap_core"),
 )
 FEATURES: tuple[str, ...] = (
     *_OWN,
@@ -53,45 +55,36 @@ FEATURES: tuple[str, ...] = (
 def features(lines: Sequence[Line]) -> Floats:
     """Matrix (lines, features), columns as in ``FEATURES``."""
     own = _own(lines)
-    sizes = np.array([len(line.text) for line in lines], np.float32)
-    prose = np.asarray(own[:, _OWN.index("prose")] > 0)
-    cues = _cues(lines)
-    furniture = np.asarray(cues[:, : CUES.index("source_line")].any(axis=1))
-    shifted = {
-        "length": np.asarray(own[:, 0]),
-        "prose": prose.astype(np.float32),
-        "furniture": furniture.astype(np.float32),
-        "terminal": np.asarray(own[:, 2]),
-    }
-    columns = [own, cues]
-    columns += [_shift(shifted[name], by)[:, None] for by in _SHIFTS for name in _SHIFTED]
-    columns.append(_around(lines, sizes, prose, furniture, cues))
-    return np.concatenate(columns, axis=1)
+    prose = [line.prose for line in lines]
+    furniture = [line.kind in _FURNITURE for line in lines]
+    shifted = np.array([own[:, 0], prose, furniture, own[:, 2]], np.float32).T
+    around = _around(lines, prose, furniture)
+    return np.concatenate([own, _cues(lines), _neighbours(shifted), around], axis=1)
 
 
 def _own(lines: Sequence[Line]) -> Floats:
     same = Counter(line.key for line in lines)
     heads = Counter(line.text[:HEAD_CHARS] for line in lines if len(line.text) > 20)
-    gaps = [min(line.gap, 3) for line in lines]
+    gaps = [line.gap for line in lines]
     rows = []
     for line, gap, after in zip(lines, gaps, [*gaps[1:], 3], strict=True):
         text = line.text
         size = len(text)
-        own = same[line.key]
+        repeated = same[line.key]
         rows.append(
             (
                 log(size),
-                min(line.words, 25),
+                line.words,
                 line.terminal,
                 text.endswith("..."),
                 text.endswith(":"),
                 line.bullet,
                 gap,
                 after,
-                min(len(_SYMBOLS.findall(text, 0, SEEN_CHARS)), 5),
-                len(_DIGITS.findall(text, 0, SEEN_CHARS)) / min(size, SEEN_CHARS),
-                min(own, 4),
-                min(max(heads[text[:HEAD_CHARS]] - own, 0), 4),
+                sum(map(text.count, _SYMBOLS)),
+                sum(map(text[:SEEN_CHARS].count, _DIGITS)) / min(size, SEEN_CHARS),
+                repeated,
+                heads[text[:HEAD_CHARS]] - repeated,
                 text[0] in "@#",
                 text[0] in "\"'",
                 size >= LONG_CHARS,
@@ -99,7 +92,11 @@ def _own(lines: Sequence[Line]) -> Floats:
                 line.indent,
             )
         )
-    return np.array(rows, np.float32)
+    return np.clip(np.array(rows, np.float32), 0, _CAPS)
+
+
+# Beyond these a larger count says no more.
+_CAPS = np.array([np.inf, 25, 1, 1, 1, 1, 3, 3, 5, 1, 4, 4, 1, 1, 1, 1, 1], np.float32)
 
 
 def _cues(lines: Sequence[Line]) -> Floats:
@@ -111,114 +108,109 @@ def _cues(lines: Sequence[Line]) -> Floats:
     return found
 
 
-def _shift(values: Floats, by: int) -> Floats:
-    """``values`` of the line ``by`` places on; -1 beyond the page."""
-    moved = np.full(len(values), -1, np.float32)
-    if by > 0:
-        moved[:-by] = values[by:]
-    else:
-        moved[-by:] = values[:by]
-    return moved
+def _neighbours(values: Floats) -> Floats:
+    """``values`` (lines, v) of the lines around each, -1 beyond the page: (lines, 6 v)."""
+    count, reach = len(values), max(_SHIFTS)
+    padded = np.full((count + 2 * reach, values.shape[1]), -1, np.float32)
+    padded[reach : reach + count] = values
+    return np.concatenate([padded[reach + by : reach + by + count] for by in _SHIFTS], axis=1)
 
 
-def _around(
-    lines: Sequence[Line], sizes: Floats, prose: Bools, furniture: Bools, cues: Floats
-) -> Floats:
+def _around(lines: Sequence[Line], prose: Sequence[bool], furniture: Sequence[bool]) -> Floats:
+    """The columns of ``_AROUND``. Pages have some dozens of lines: plain numbers are faster
+    than arrays here, but for the words that each two lines share."""
     count = len(lines)
-    order = np.arange(count)
-    mass = np.where(prose, sizes, 0)
-    total = np.concatenate([[0], np.cumsum(mass)])
-    ahead = total[np.minimum(order + 1 + NEAR, count)] - total[order + 1]
-    behind = total[order] - total[np.maximum(order - NEAR, 0)]
-    window = behind + ahead + mass
-    core = int(np.argmax(window))
-    near_core = (np.abs(order - core) <= NEAR) & prose
-    shared, said = _shared(lines)
-    opening = np.array([bool(line.cue and line.cue.opens) for line in lines])
-    since = order - np.maximum.accumulate(np.where(opening, order, -1))
-    opened = np.maximum.accumulate(opening)
-    marks = np.concatenate([[0], np.cumsum(furniture | opening)])
-    ends = cues[:, CUES.index("source_line")] + cues[:, CUES.index("end_tag")] > 0
-    sources = np.concatenate([[0], np.cumsum(ends)])
-    low, high = np.minimum(order, core), np.maximum(order, core)
-    return np.stack(
+    mass = [len(line.text) if running else 0 for line, running in zip(lines, prose, strict=True)]
+    total = [0, *accumulate(mass)]
+    behind = [total[at] - total[max(at - NEAR, 0)] for at in range(count)]
+    ahead = [total[min(at + 1 + NEAR, count)] - total[at + 1] for at in range(count)]
+    core = max(range(count), key=lambda at: (behind[at] + ahead[at] + mass[at], -at))
+    opens = [line.cue is not None and line.cue.opens for line in lines]
+    marks = [0, *accumulate(map(or_, furniture, opens))]
+    sources = [0, *accumulate(line.kind in ("source_line", "end_tag") for line in lines)]
+    uneven, runs = _evenness(lines), _runs(prose)
+    whole, since, open_ = total[-1] or 1, _NO_SECTION, False
+    rows = []
+    for at in range(count):
+        open_, since = (True, 0) if opens[at] else (open_, min(since + 1, _NO_SECTION))
+        low, high = (at, core) if at < core else (core, at)
+        rows.append(
+            (
+                *(log1p(behind[at]), log1p(ahead[at]), uneven[at], open_),
+                *(since if open_ else _NO_SECTION, at / count, min(count, 200)),
+                *(min(abs(at - core), _FAR), at > core, marks[high] - marks[low]),
+                *(sources[high] - sources[low], mass[at] / whole, runs[at]),
+            )
+        )
+    shares = _shares(lines) * np.array(prose, np.float32)
+    before, after = _bands(count)
+    near_core = [at for at in range(max(core - NEAR, 0), min(core + NEAR + 1, count)) if prose[at]]
+    shared = np.stack(
         [
-            np.log1p(behind),
-            np.log1p(ahead),
-            _evenness(np.log(sizes)),
-            opened,
-            np.where(opened, np.minimum(since, 20), 20),
-            order / count,
-            np.full(count, min(count, 200)),
-            _overlap(shared, said, prose, order, range(-NEAR, 0)),
-            _overlap(shared, said, prose, order, range(1, NEAR + 1)),
-            _best(shared, said, prose),
-            _best(shared, said, near_core),
-            np.minimum(np.abs(order - core), _FAR),
-            order > core,
-            marks[high] - marks[low],
-            sources[high] - sources[low],
-            mass / max(float(mass.sum()), 1.0),
-            _run_of(prose),
+            (shares * before).max(axis=1),
+            (shares * after).max(axis=1),
+            _best(shares),
+            _best(shares[:, near_core]),
         ],
         axis=1,
-    ).astype(np.float32)
+    )
+    return np.concatenate([np.array(rows, np.float32), shared], axis=1)
 
 
-def _shared(lines: Sequence[Line]) -> tuple[Floats, Floats]:
-    """How many stems each two lines share (lines, lines), and how many each has (lines,)."""
-    words: dict[str, int] = {}
-    rows, columns = [], []
+def _shares(lines: Sequence[Line]) -> Floats:
+    """(lines, lines): the share of a row's stems that a column's line also has.
+
+    A stem that stands in most lines of a page tells nothing about any of them.
+    """
+    counts = Counter(chain.from_iterable(line.stems for line in lines))
+    most = max(3.0, 0.5 * len(lines))
+    common = frozenset(stem for stem, count in counts.items() if count > most)
+    meeting = [stem for stem, count in counts.items() if 1 < count <= most]
+    columns = dict(zip(meeting, range(len(meeting)), strict=True))
+    told = columns.keys()
+    table = np.zeros((len(lines), max(len(columns), 1)), np.float32)
+    said = np.ones((len(lines), 1), np.float32)
     for at, line in enumerate(lines):
-        rows += [at] * len(line.stems)
-        columns += [words.setdefault(stem, len(words)) for stem in line.stems]
-    table = np.zeros((len(lines), max(len(words), 1)), np.float32)
-    table[rows, columns] = 1
-    # A stem that stands in most lines of a page tells nothing about any of them.
-    rare = table.sum(axis=0) <= max(3.0, 0.5 * len(lines))
-    table = table[:, rare]
-    return table @ table.T, np.maximum(table.sum(axis=1), 1)
+        table[at, [columns[stem] for stem in line.stems & told]] = 1
+        said[at] = max(len(line.stems) - len(line.stems & common), 1)
+    shares = (table @ table.T) / said
+    np.fill_diagonal(shares, 0)
+    return np.asarray(shares, np.float32)
 
 
-def _overlap(
-    shared: Floats, said: Floats, prose: Bools, order: NDArray[np.intp], places: range
-) -> Floats:
-    """Largest share of a line's stems that one line of prose at ``places`` from it holds."""
-    best = np.zeros(len(said), np.float32)
-    for by in places:
-        there = order + by
-        valid = (there >= 0) & (there < len(said))
-        there = np.clip(there, 0, len(said) - 1)
-        value = np.where(valid & prose[there], shared[order, there] / said, 0)
-        best = np.maximum(best, value)
-    return best
+@lru_cache(maxsize=256)
+def _bands(count: int) -> tuple[Floats, Floats]:
+    """1 where a column is one of the ``NEAR`` lines before, and after, its row."""
+    apart = np.arange(count)[None, :] - np.arange(count)[:, None]
+    before = (apart >= -NEAR) & (apart < 0)
+    after = (apart <= NEAR) & (apart > 0)
+    return before.astype(np.float32), after.astype(np.float32)
 
 
-def _best(shared: Floats, said: Floats, among: Bools) -> Floats:
-    """Mean of the two largest shares of a line's stems held by other lines of ``among``."""
-    values = np.where(among[None, :], shared, 0) / said[:, None]
-    np.fill_diagonal(values, 0)
-    if values.shape[1] < 2:
-        return np.zeros(len(said), np.float32)
-    top = np.partition(values, -2, axis=1)[:, -2:]
+def _best(shares: Floats) -> Floats:
+    """Mean of the two largest values of each row."""
+    if shares.shape[1] < 2:
+        return np.zeros(len(shares), np.float32)
+    top = np.partition(shares, -2, axis=1)[:, -2:]
     return np.asarray(top.mean(axis=1), np.float32)
 
 
-def _evenness(logs: Floats) -> Floats:
+def _evenness(lines: Sequence[Line]) -> list[float]:
     """How much lengths vary among a line and its four neighbours: lists are even."""
-    padded = np.pad(logs, 2, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 5)
-    return np.asarray(windows.std(axis=1), np.float32)
+    logs = [log(len(line.text)) for line in lines]
+    padded = [logs[0], logs[0], *logs, logs[-1], logs[-1]]
+    found = []
+    for at in range(len(logs)):
+        window = padded[at : at + 5]
+        mean = sum(window) / 5
+        found.append(sum((value - mean) ** 2 for value in window) / 5)
+    return found
 
 
-def _run_of(prose: Bools) -> Floats:
+def _runs(prose: Sequence[bool]) -> list[int]:
     """Length of the unbroken run of prose that a line stands in, at most 10."""
-    runs = np.zeros(len(prose), np.float32)
-    at = 0
-    while at < len(prose):
-        stop = at
-        while stop < len(prose) and prose[stop] == prose[at]:
-            stop += 1
-        runs[at:stop] = min(stop - at, 10) if prose[at] else 0
-        at = stop
-    return runs
+    found: list[int] = []
+    for running, group in groupby(prose):
+        size = len(list(group))
+        found += [min(size, 10) if running else 0] * size
+    return found

@@ -22,13 +22,15 @@ from clusterer.text import headline, parting
 from clusterer.text.line_features import FEATURES, features
 from clusterer.text.lines import Line
 
-LEAVES = 12  # at most, of a tree
+STRETCH = 400  # lines seen at once; work and memory grow with the square of it
+LEAVES = 16  # at most, of a tree: one bit each
 
 
 class Forest(NamedTuple):
-    """``feature`` int (t * s,), ``threshold`` float32 (t * s,) and ``open`` uint16 (t * s,):
-    the leaves that stay open when a value exceeds its threshold; ``leaf`` float32
-    (t, LEAVES); ``base`` is the log-odds before any tree."""
+    """``feature`` int (s * t,), ``threshold`` float32 (s * t,) and ``open`` uint16 (s * t,)
+    hold split ``k`` of every tree side by side: ``open`` has the leaves that stay open when
+    a value exceeds its threshold; ``leaf`` float32 (t, LEAVES); ``base`` is the log-odds
+    before any tree."""
 
     feature: NDArray[np.intp]
     threshold: NDArray[np.float32]
@@ -39,8 +41,11 @@ class Forest(NamedTuple):
 
 def score_lines(lines: Sequence[Line]) -> list[float]:
     """Log-odds, one per line, that it belongs to a report."""
-    scores = apply_forest(load_forest("lines"), features(lines))
-    return [float(score) for score in scores]
+    forest = load_forest("lines")
+    scores: list[float] = []
+    for start in range(0, len(lines), STRETCH):
+        scores += apply_forest(forest, features(lines[start : start + STRETCH])).tolist()
+    return scores
 
 
 def score_parting(rows: NDArray[np.float32]) -> float:
@@ -55,15 +60,15 @@ def score_headlines(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def apply_forest(forest: Forest, rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Log-odds float32 (n,) of feature rows float32 (n, f)."""
-    trees = len(forest.leaf)
-    fails = rows[:, forest.feature] > forest.threshold
-    open_leaves = np.where(fails, forest.open, np.uint16(0xFFFF)).reshape(len(rows), trees, -1)
-    left = np.bitwise_and.reduce(open_leaves, axis=2)
-    first = _FIRST_BIT[left]
-    sums = forest.leaf[np.arange(trees), first].sum(axis=1, dtype=np.float32)
-    return np.asarray(sums + np.float32(forest.base), np.float32)
+    columns = np.ascontiguousarray(rows.T)
+    fails = columns[forest.feature] > forest.threshold[:, None]
+    still = np.where(fails, forest.open[:, None], _ALL).reshape(LEAVES - 1, -1, len(rows))
+    first = _FIRST_BIT[np.bitwise_and.reduce(still, axis=0)]
+    leaves = forest.leaf[np.arange(len(forest.leaf))[:, None], first]
+    return np.asarray(leaves.sum(axis=0, dtype=np.float32) + np.float32(forest.base), np.float32)
 
 
+_ALL = np.uint16(0xFFFF)
 _FEATURES = {
     "lines": FEATURES,
     "partings": parting.FEATURES,
@@ -96,7 +101,7 @@ def pack_forest(trees: Sequence[Sequence[Sequence[float]]], base: float) -> Fore
         for at, (column, limit, shut) in enumerate(splits):
             feature[number, at], threshold[number, at] = column, limit
             is_open[number, at] = 0xFFFF & ~shut
-    return Forest(feature.ravel(), threshold.ravel(), is_open.ravel(), leaf, base)
+    return Forest(feature.T.ravel(), threshold.T.ravel(), is_open.T.ravel(), leaf, base)
 
 
 def _walk(

@@ -14,15 +14,16 @@ from importlib.resources import files
 from typing import Any, NamedTuple, cast
 
 from clusterer.news import BlockKind, Span
-from clusterer.text.script import Folded, fold, fold_text
+from clusterer.text.script import fold, fold_text
 
 INSIDE_LIMIT = 160  # code points: a longer line is a paragraph that happens to hold the words
 RIGHTS_LIMIT = 400  # legal notices are the one kind of furniture that runs to paragraphs
 DATE_LINE_LIMIT = 80  # code points
 # What reads on: a sentence of some length, or a line as long as only paragraphs are.
 PROSE_CHARS, PROSE_WORDS, LONG_CHARS = 45, 7, 200
-STEM_CHARS = 240  # a paragraph says in its first words what it is about
-_STEM = re.compile(r"\b(?:وال|بال|لل|ال|و)?(\w{4})")
+STEM_CHARS = 160  # a paragraph says in its first words what it is about
+_STEM_LENGTH = 4
+_CLITICS = (" وال", " بال", " ال", " لل", " و", ' "')
 _BULLET = re.compile(r"(?:[*>+~]|-(?=\s)|\d{1,2}[.)](?=\s))\s*")
 _TERMINAL = re.compile(r"""[.!?…]["'»)\]*]{0,3}$""")
 _DATE = re.compile(
@@ -69,7 +70,7 @@ class Line:
         self.key = bare(text)
         self.cue = find_cue(text, self.key)
         self.prose = self._reads_on(size)
-        self.stems = frozenset(_STEM.findall(text[:STEM_CHARS]))
+        self.stems = stems(text[:STEM_CHARS])
 
     def _reads_on(self, size: int) -> bool:
         if size >= LONG_CHARS:
@@ -88,29 +89,32 @@ def read_lines(text: str) -> list[Line]:
     lines: list[Line] = []
     at, gap = 0, 0
     for raw in folded.text.split("\n"):
-        line = _line(folded, raw, at, gap)
-        at += len(raw) + 1
-        if line is None:
+        words = raw.strip()
+        if words and _has_words(words):
+            start = at + len(raw) - len(raw.lstrip())
+            bullet = _BULLET.match(words)
+            said = words[bullet.end() :] if bullet and bullet.end() < len(words) else words
+            span = folded.span(start, start + len(words))
+            lines.append(Line(span, said, gap, said is not words, raw[0] in " \t"))
+            gap = 0
+        else:
             gap += 1
-            continue
-        lines.append(line)
-        gap = 0
+        at += len(raw) + 1
     return lines
-
-
-def _line(folded: Folded, raw: str, at: int, gap: int) -> Line | None:
-    words = raw.strip()
-    if not words or not _has_words(words):
-        return None
-    start = at + raw.index(words)
-    bullet = _BULLET.match(words)
-    said = words[bullet.end() :] if bullet and bullet.end() < len(words) else words
-    span = folded.span(start, start + len(words))
-    return Line(span, said, gap, said is not words, raw[0] in " \t")
 
 
 def _has_words(words: str) -> bool:
     return words[0].isalnum() or any(map(str.isalnum, words))
+
+
+def stems(text: str) -> frozenset[str]:
+    """Rough word stems of a folded text: the first letters of its longer words, without the
+    article and conjunctions that Arabic writes onto them."""
+    text = f" {text}"
+    for clitic in _CLITICS:
+        if clitic in text:
+            text = text.replace(clitic, " ")
+    return frozenset([word[:_STEM_LENGTH] for word in text.split() if len(word) >= _STEM_LENGTH])
 
 
 def overlap(few: frozenset[str], many: frozenset[str]) -> float:

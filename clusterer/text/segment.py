@@ -18,7 +18,7 @@ from clusterer.text.headline import candidates, headline_features
 from clusterer.text.labels import IsName, label_kept, never, outside_kind
 from clusterer.text.line_score import score_headlines, score_lines, score_parting
 from clusterer.text.lines import Line, read_lines
-from clusterer.text.parting import like_headline, parting_features
+from clusterer.text.parting import NEAR, like_headline, parting_features
 
 OUTSIDE, INSIDE, BREAK = 0, 1, 2
 # Log-odds paid for a change of state: to begin a report is rare, a break in one is common.
@@ -131,7 +131,7 @@ def part(lines: Sequence[Line], states: Sequence[int]) -> list[list[int]]:
     kept = [at for at, state in enumerate(states) if state == INSIDE]
     pieces: list[list[int]] = []
     for number, at in enumerate(kept):
-        if pieces and not _begins(lines, pieces[-1], kept[number:]):
+        if pieces and not _begins(lines, pieces[-1], kept[number : number + NEAR]):
             pieces[-1].append(at)
         else:
             pieces.append([at])
