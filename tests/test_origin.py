@@ -306,6 +306,14 @@ def test_an_outlets_own_dateline_makes_its_article_the_origin() -> None:
     assert (found.kind, found.article, found.agency) == ("article", "q1", "qna")
 
 
+def test_a_byline_of_agencies_takes_away_an_outlets_claim() -> None:
+    one = article("y1", "المسيرة نت| متابعات: أعلنت الوزارة إغلاق الطريق.", "ar", "almasirah")
+    own = credit(one, "المسيرة نت", "almasirah", "self", construction="D1")
+    vague = credit(one, "متابعات", None, "vague", construction="D4", strength=0.2)
+    assert origin([(one, (own,))]).kind == "article"
+    assert origin([(one, (own, vague))]).kind == "undetermined"
+
+
 def test_an_edition_is_its_outlet() -> None:
     fa = article("x1", "رئیس جمهور قدردانی کرد.\nمنبع: آر تی", "fa")
     rt = article("x2", "أعرب الرئيس عن شكره للقوات المشاركة.", "ar", "rt-arabic")

@@ -9,6 +9,7 @@ from clusterer.sources.bylines import byline
 from clusterer.sources.candidates import Candidate, Scene
 from clusterer.sources.citations import LEAST_STRENGTH, Told
 from clusterer.sources.issuers import mouthpieces
+from clusterer.sources.lineages import is_compiled
 
 # Two unrelated ends nearer than this are no answer.
 LEAST_MARGIN = 0.15
@@ -61,6 +62,8 @@ def is_cited(scene: Scene, node: str) -> bool:
 
 def _has_mark(scene: Scene, row: int) -> bool:
     """Whether an article bears its outlet's dateline, self-report or byline."""
+    if is_compiled(scene.credits[row]):
+        return False
     named = any(
         credit.role == "self" and credit.strength >= LEAST_STRENGTH for credit in scene.credits[row]
     )

@@ -20,6 +20,8 @@ LEAST_WEIGHT = 0.01
 UNCITED = 0.5
 # The same where it bears its outlet's own dateline.
 DATELINED = 0.75
+# The same where its byline says that agencies, unnamed, were its source.
+COMPILED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def _lineage(
 
 def _own_weight(credits: Sequence[Credit]) -> float:
     """How fully an uncited article's lineage ends at its own outlet."""
+    if is_compiled(credits):
+        return COMPILED
     dated = any(
         credit.role == "self"
         and credit.construction.startswith("D")
@@ -113,6 +117,11 @@ def _own_weight(credits: Sequence[Credit]) -> float:
         for credit in credits
     )
     return DATELINED if dated else UNCITED
+
+
+def is_compiled(credits: Sequence[Credit]) -> bool:
+    """Whether the byline says "agencies" or "follow-ups": somebody's text, not the outlet's."""
+    return any(credit.role == "vague" and credit.construction == "D4" for credit in credits)
 
 
 def _climb(

@@ -167,13 +167,15 @@ def _verdict(
 def _confidence(scene: Scene, ranked: Sequence[Candidate], chances: Mapping[str, float]) -> float:
     """The best candidate's chance, calibrated where nothing contests it.
 
-    Only uncontested verdicts could be measured; beside a rival or a loop the raw chance stays.
+    Only uncontested verdicts could be measured: beside a rival, a loop or a silent majority
+    the raw chance stays.
     """
     if not ranked:
         return 0.0
     chance = chances[ranked[0].node]
     rivalled = len(ranked) > 1 and chances[ranked[1].node] >= CONTESTED
-    return chance if rivalled or scene.citations.loops else calibrated(chance)
+    alone = ranked[0].ends < 0.5 and len(scene.lineages) > 1
+    return chance if rivalled or alone or scene.citations.loops else calibrated(chance)
 
 
 def _common(
