@@ -246,6 +246,7 @@ def _result(stages: Assembly, held: Holdings, recut: Callable[[float], Result]) 
         ids=tuple(ids),
         pairs=shelf.ties.among(shelf.rows_of(ids)),
         recut=recut,
+        rulings=tuple(held.rulings),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from clusterer.chronicle import Ruling
 from clusterer.news import Article, Credit, Event, Pairs, Rejected, Span, Story, Why
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Found(NamedTuple):
 class Result:
     """Stories in reading order: the largest first, then the latest, then by id.
 
-    ``articles``, ``credits`` and ``why`` are keyed by article id; ``pairs`` index ``ids``.
+    ``articles``, ``credits`` and ``why`` are keyed by article id; ``pairs`` index ``ids``;
+    ``rulings`` are what users said and did not take back.
     """
 
     stories: tuple[Story, ...]
@@ -49,6 +51,7 @@ class Result:
     encoder: str
     settings: Mapping[str, float | int | str]
     notices: tuple[str, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
     ids: tuple[str, ...] = field(default=(), repr=False)
     pairs: Pairs | None = field(default=None, repr=False)
     recut: Callable[[float], Result] | None = field(default=None, repr=False)

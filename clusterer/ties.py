@@ -15,7 +15,7 @@ Mask = NDArray[np.bool_]
 # New pairs wait in a short list, which is looked through as a whole, and are sorted in when
 # they are this many and this share of all: adding one article costs no sort of all pairs.
 WAITING = 4096
-SHARE = 0.1
+SHARE = 0.02
 
 
 def no_pairs() -> Pairs:

@@ -35,8 +35,8 @@ MAY: dict[str, set[str]] = {
     "growing": NOUNS | {"matching"},
     "shelf": NOUNS | {"matching", "chronicle", "growing", "ties"},
     "compose": NOUNS | KNOWLEDGE | STAGES | {"chronicle", "rulings", "shelf", "ties"},
-    "result": NOUNS | {"writing"},
-    "writing": NOUNS | KNOWLEDGE | {"result"},
+    "result": NOUNS | {"chronicle", "writing"},
+    "writing": NOUNS | KNOWLEDGE | {"chronicle", "result"},
     "web": NOUNS | {"text", "result", "writing", "collection"},
 }
 HEAVY = {

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
@@ -232,3 +233,12 @@ def test_a_failing_feed_is_told_and_does_no_harm(feed: dict[str, Any], tmp_path:
     assert "HTTP 503" in result.stderr
     assert len(result.stdout.splitlines()) == 1
     assert "not an http" in run("feed", "file:///x", "--store", store, status=1).stderr
+
+
+def test_rulings_are_part_of_the_contract(store: str) -> None:
+    from clusterer.writing.contract import schema
+
+    run("rule", "apart", "0.txt", "1.txt", "--store", store)
+    told = json.loads(run("export", "--store", store).stdout)
+    assert [ruling["kind"] for ruling in told["rulings"]] == ["cannot_link"]
+    jsonschema.validate(told, schema())

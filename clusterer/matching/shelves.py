@@ -83,7 +83,7 @@ class Shelves:
     def __init__(self, dimension: int) -> None:
         self._dimension = dimension
         self._days: dict[int, _Day] = {}
-        self._gone: set[int] = set()
+        self._gone = np.zeros(0, bool)  # by row
 
     def put(self, rows: Integers, batch: Batch) -> None:
         dated = ~np.isnan(batch.at)
@@ -95,7 +95,10 @@ class Shelves:
             shelf.put(rows[here], batch.take(here))
 
     def drop(self, rows: Integers) -> None:
-        self._gone.update(rows.tolist())
+        if len(rows):
+            missing = int(rows.max()) + 1 - len(self._gone)
+            self._gone = np.pad(self._gone, (0, max(missing, 0)))
+            self._gone[rows] = True
 
     def candidates(self, rows: Integers, batch: Batch, settings: Settings) -> Pairs:
         """Pairs of ``rows`` (which have been put) with any row, as ``candidates`` tells them.
@@ -113,9 +116,8 @@ class Shelves:
                 for space, threshold in enumerate(least):
                     found.append(_near(day, space, rows[part], batch.take(part), threshold, hours))
         left, right = (np.concatenate(side) for side in zip(*found, strict=True))
-        if self._gone:
-            living = ~np.isin(right, np.fromiter(self._gone, np.int64, len(self._gone)))
-            left, right = left[living], right[living]
+        living = self._living(right)
+        left, right = left[living], right[living]
         pairs = np.unique(np.stack([np.minimum(left, right), np.maximum(left, right)]), axis=1)
         return Pairs(
             pairs[0].astype(np.int32),
@@ -129,17 +131,24 @@ class Shelves:
         Rows (each once) and cosines, nearest first, ties by row.
         """
         best: dict[int, float] = {}
-        wanted = count + len(self._gone)
+        wanted = count + int(self._gone.sum())
         for day in self._days.values():
             for index in day.indexes:
                 scores, places = index.search(vector[None], min(wanted, len(day.rows)))
+                rows = day.rows[places[0]]
+                living = self._living(rows)
                 for row, score in zip(
-                    day.rows[places[0]].tolist(), scores[0].tolist(), strict=True
+                    rows[living].tolist(), scores[0][living].tolist(), strict=True
                 ):
-                    if row not in self._gone:
-                        best[row] = max(score, best.get(row, score))
+                    best[row] = max(score, best.get(row, score))
         order = sorted(best, key=lambda row: (-round(best[row], 5), row))[:count]
         return np.array(order, np.int64), np.array([best[row] for row in order], np.float32)
+
+    def _living(self, rows: Integers) -> NDArray[np.bool_]:
+        gone = np.zeros(len(rows), bool)
+        known = rows < len(self._gone)
+        gone[known] = self._gone[rows[known]]
+        return ~gone
 
 
 def _near(

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from clusterer.chronicle import Ruling
 from clusterer.news import Article, Credit, Event, Evidence, Origin, Published, Span, Story, Why
 from clusterer.result import Result
 
@@ -43,7 +44,20 @@ def contract(result: Result, *, texts: bool = False) -> dict[str, Any]:
     }
     if result.notices:
         told["notices"] = list(result.notices)
+    if result.rulings:
+        told["rulings"] = [_ruling(ruling) for ruling in result.rulings]
     return told
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    return {
+        "number": ruling.number,
+        "kind": ruling.kind,
+        "at": _iso(ruling.at),
+        "article": ruling.article,
+        "other": ruling.other,
+        "agency": ruling.agency,
+    }
 
 
 def _story(result: Result, story: Story, texts: bool) -> dict[str, Any]:
