@@ -29,7 +29,7 @@ COMMON = 200  # articles of a language below which its words are counted with th
 SAMPLED = ("fa", "ar", "ru", "en", "he", "tr")  # languages whose neighbourhood is sampled
 STREAMED = ("fa", "ar", "ru", "en", "he")
 SAMPLE = 256  # sentences per language
-PER_LANGUAGE = 700  # sentences that a mean is taken over, per language and kind of text
+PER_LANGUAGE = {"ntrex": 260, "stream": 600}  # sentences that a mean is taken over
 
 
 def unlabelled(folder: Path, posts: int) -> list[Article]:
@@ -82,10 +82,9 @@ def build_vectors(
     all means share one subject.
     """
     draw = np.random.default_rng(11)
-    translated = _by_language(data.ntrex(folder).articles, encoder, cache, draw)
-    streamed = _by_language(
-        [a for a in unlabelled(folder, 1500) if a.language in STREAMED], encoder, cache, draw
-    )
+    translated = _by_language(data.ntrex(folder).articles, "ntrex", encoder, cache)
+    spoken = [a for a in unlabelled(folder, 1500) if a.language in STREAMED]
+    streamed = _by_language(spoken, "stream", encoder, cache)
     plain = {name: rows.mean(axis=0) for name, rows in translated.items()}
     shifts = {name: streamed[name].mean(axis=0) - plain[name] for name in STREAMED}
     usual = np.mean([shifts[name] for name in STREAMED], axis=0)
@@ -110,9 +109,10 @@ def build_vectors(
 
 
 def _by_language(
-    articles: Sequence[Article], encoder: Encoder, cache: Path | None, draw: np.random.Generator
+    articles: Sequence[Article], kind: str, encoder: Encoder, cache: Path | None
 ) -> dict[str, NDArray[np.float32]]:
-    """Vectors of up to PER_LANGUAGE sentences of each language, articles drawn at random."""
+    """Vectors of some PER_LANGUAGE sentences of each language, articles drawn at random."""
+    draw = np.random.default_rng(11)
     found: dict[str, NDArray[np.float32]] = {}
     for language in sorted({article.language for article in articles}):
         mine = [article for article in articles if article.language == language]
@@ -121,7 +121,7 @@ def _by_language(
         for place in draw.permutation(len(mine)):
             chosen.append(mine[place])
             total += min(len(mine[place].sentences), 12)
-            if total >= PER_LANGUAGE:
+            if total >= PER_LANGUAGE[kind]:
                 break
         found[language] = sentence_vectors(chosen, encoder, cache).vectors
     return found

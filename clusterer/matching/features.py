@@ -95,7 +95,6 @@ PLAIN: tuple[str, ...] = (
     "sentences_high",
     "roundup_low",
     "roundup_high",
-    "headless",
 )
 FEATURES: tuple[str, ...] = (
     *PLAIN,
@@ -125,7 +124,6 @@ def features(
         *_both(np.log1p(facts.length), left, right),
         *_both(np.diff(sentences.bounds), left, right),
         *_both(facts.roundup, left, right),
-        np.add(~facts.titled[left], ~facts.titled[right], dtype=np.float32),
     ]
     plain = np.column_stack(columns).astype(np.float32)
     return np.column_stack([plain, *_products(plain)])

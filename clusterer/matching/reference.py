@@ -46,7 +46,7 @@ class Reference(NamedTuple):
 
 def slug(encoder_id: str) -> str:
     """File-name form of an encoder id; how its arithmetic is done (after the slash) is left out."""
-    return re.sub(r"[^a-z0-9]+", "-", encoder_id.partition("/")[0].casefold()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", encoder_id.partition("@")[0].casefold()).strip("-")
 
 
 @cache

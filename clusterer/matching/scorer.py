@@ -118,14 +118,20 @@ def load_scorer(encoder_id: str) -> Scorer:
 
 
 def score(
-    pairs: Pairs, sentences: Sentences, facts: Facts, encoder_id: str, settings: Settings
+    pairs: Pairs,
+    sentences: Sentences,
+    facts: Facts,
+    encoder_id: str,
+    settings: Settings,
+    scorer: Scorer | None = None,
 ) -> Pairs:
     """Pairs with the probability that both articles report one event; the hopeless are left out.
 
     ``sentences`` are centred. A score depends on its two articles and shipped tables only.
     Pairs below ``settings.pair_floor`` are dropped; the order of the others is kept.
+    ``scorer`` None means the one that ships for the encoder.
     """
-    scorer = load_scorer(encoder_id)
+    scorer = scorer or load_scorer(encoder_id)
     found = np.empty(len(pairs.left), np.float32)
     for start in range(0, len(found), BLOCK):
         part = slice(start, start + BLOCK)
