@@ -125,7 +125,7 @@ class Assembly:
 
         Stories that come out as they were, with no touched article, are left as they were told.
         """
-        shelf, settings, rulings = held.shelf, self.settings, held.rulings
+        shelf, settings = held.shelf, self.settings
         stale = bearers(held.stories, shelf.ids(touched), lost)
         siblings = {id for name in stale for id in held.stories.members[name]} & shelf.rows.keys()
         around = np.union1d(touched, shelf.rows_of(sorted(siblings)))
@@ -133,9 +133,7 @@ class Assembly:
         cut = min(settings.story_cut, settings.event_cut)
         rows = shelf.ties.reach(around, cut, held.links())
         ids = shelf.ids(rows)
-        labels = group(ids, shelf.ties.among(rows), settings, rulings.must, rulings.cannot)
-        articles = [shelf.articles[row] for row in rows]
-        events, stories = clusters(articles, labels.event), clusters(articles, labels.story)
+        events, stories = self.groups(held, rows)
         was = held.homes({*ids, *lost})
         stale = bearers(held.stories, ids, lost)
         event_names = rename("e", held.events, bearers(held.events, ids, lost), events)
@@ -146,6 +144,14 @@ class Assembly:
         told: dict[str, Told | None] = dict.fromkeys(before)
         told.update((plan.id, held.told[plan.id]) for plan in planned)
         return Regrouped(names, event_names, before, told, was, held.homes({*ids, *lost}))
+
+    def groups(self, held: Holdings, rows: Rows) -> tuple[list[list[str]], list[list[str]]]:
+        """Events and stories among ``rows``, as ids, each with its founder first."""
+        shelf, rulings = held.shelf, held.rulings
+        pairs = shelf.ties.among(rows)
+        labels = group(shelf.ids(rows), pairs, self.settings, rulings.must, rulings.cannot)
+        articles = [shelf.articles[row] for row in rows]
+        return clusters(articles, labels.event), clusters(articles, labels.story)
 
     def regroup_all(self, held: Holdings) -> Holdings:
         """The same articles grouped and named as if they had come at once; ``held`` is let be."""

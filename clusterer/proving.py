@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from clusterer.chronicle import Home, replay
 from clusterer.holdings import Holdings
 from clusterer.keeper import Keeper
@@ -22,7 +24,7 @@ def find_problems(keeper: Keeper) -> tuple[str, ...]:
         _mistold(held, homes),
         _misled(held),
         _unlogged(keeper, homes),
-        _misgrouped(keeper, homes),
+        _misgrouped(keeper),
     ):
         found.extend(problem for problem, _ in zip(problems, range(TOLD), strict=False))
     return tuple(found)
@@ -66,14 +68,13 @@ def _unlogged(keeper: Keeper, homes: Mapping[str, Home]) -> Iterator[str]:
         yield "the log tells other merges than the registers"
 
 
-def _misgrouped(keeper: Keeper, homes: Mapping[str, Home]) -> Iterator[str]:
+def _misgrouped(keeper: Keeper) -> Iterator[str]:
     """Groups that are not those of their pairs."""
-    afresh = keeper.stages.regroup_all(keeper.held)
-    fresh = afresh.homes(afresh.shelf.rows)
-    for kind in ("event", "story"):
-        there: dict[str, str] = {}
-        back: dict[str, str] = {}
-        for id in sorted(homes.keys() & fresh.keys()):
-            old, new = getattr(homes[id], kind), getattr(fresh[id], kind)
-            if there.setdefault(old, new) != new or back.setdefault(new, old) != old:
-                yield f"{kind} {old} is not what its pairs say, seen at article {id}"
+    held = keeper.held
+    rows = np.sort(held.shelf.rows_of(held.shelf.rows))
+    registers = (held.events, held.stories)
+    for register, afresh in zip(registers, keeper.stages.groups(held, rows), strict=True):
+        true = {frozenset(cluster) for cluster in afresh}
+        for name in sorted(register.members):
+            if register.members[name] not in true:
+                yield f"{name} is not what its pairs say"
