@@ -76,9 +76,10 @@ def _is_aside(scene: Scene, one: Candidate) -> bool:
     That is deep in reports that speak for themselves there, or that have named unnamed media
     as their source before.
     """
-    told = [
-        item for suppliers in scene.citations.edges.values() for item in suppliers.get(one.node, ())
+    edges = [
+        suppliers[one.node] for suppliers in scene.citations.edges.values() if one.node in suppliers
     ]
+    told = [item for edge in edges for item in edge.told]
     return bool(told) and all(
         item.credit.scope == "secondary" and _is_second_to_another(scene, item) for item in told
     )

@@ -15,18 +15,17 @@ from clusterer.sources.habits import houses_of
 LATE = timedelta(hours=3)
 
 
-def own_article(scene: Scene, one: Candidate) -> Article | None:
-    """The candidate's own article: no supplier, no parent, first-hand, earliest, by id."""
-    children = {link.target for link in scene.genealogy.links}
+def own_article(scene: Scene, rows: Sequence[int]) -> Article:
+    """Of a publisher's articles the likeliest source: it took from nobody, and came first."""
 
     def rank(row: int) -> tuple[bool, bool, bool, float, str]:
         article = scene.articles[row]
         taken = any(credit.role == "supplier" for credit in scene.credits[row])
         voice = any(credit.first_hand for credit in scene.credits[row])
         time = article.published.at.timestamp() if article.published else float("inf")
-        return (taken, article.id in children, not voice, time, article.id)
+        return (taken, article.id in scene.children, not voice, time, article.id)
 
-    return scene.articles[min(one.rows, key=rank)] if one.rows else None
+    return scene.articles[min(rows, key=rank)]
 
 
 def is_late(scene: Scene, one: Candidate, own: Article) -> bool:

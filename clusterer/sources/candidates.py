@@ -77,6 +77,7 @@ class Scene:
     lineages: Sequence[Lineage]
     gazetteer: Gazetteer
     countries: frozenset[str]  # of the issuers
+    children: frozenset[str]  # articles that took their text from another
 
 
 def candidates(scene: Scene) -> tuple[Candidate, ...]:
@@ -195,9 +196,9 @@ def _home(node: str, scene: Scene) -> float:
 
 def _supplied(node: str, rows: Sequence[int], told: Citations) -> float:
     """How surely a source took from another: of its own articles here, or as others tell."""
-    suppliers = told.edges.get(node, {})
-    strength = max((told.strength(node, supplier) for supplier in suppliers), default=0.0)
-    telling = {one.row for ones in suppliers.values() for one in ones}
+    edges = told.edges.get(node, {}).values()
+    strength = max((edge.strength for edge in edges), default=0.0)
+    telling = {row for edge in edges for row in edge.rows}
     return strength * len(telling & set(rows)) / len(rows) if rows else strength
 
 

@@ -31,12 +31,24 @@ class Told(NamedTuple):
     credit: Credit
 
 
+class Edge(NamedTuple):
+    """One consumer took from one supplier: how surely, and the rows and credits that say so."""
+
+    strength: float
+    rows: frozenset[int]
+    told: tuple[Told, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Citations:
-    """The graph without its loops. ``edges`` consumer → supplier → what tells it."""
+    """The graph without its loops. ``edges`` consumer → supplier → edge.
+
+    ``publishers`` are the nodes of the articles' publishers, by row; ``names`` what to call a
+    node; ``vague`` what names nobody; ``raw`` which ids were written for a node, how often.
+    """
 
     publishers: tuple[str, ...]
-    edges: Mapping[str, Mapping[str, tuple[Told, ...]]]
+    edges: Mapping[str, Mapping[str, Edge]]
     loops: tuple[tuple[str, ...], ...]
     names: Mapping[str, str]
     vague: tuple[Told, ...] = ()
@@ -47,13 +59,15 @@ class Citations:
         if credit.role == "self":
             return self.publishers[row]
         for suppliers in self.edges.values():
-            for node, told in suppliers.items():
-                if Told(row, credit) in told:
+            for node, edge in suppliers.items():
+                if row in edge.rows and Told(row, credit) in edge.told:
                     return node
         return credit.agency or ""
 
-    def strength(self, consumer: str, supplier: str) -> float:
-        return max(told.credit.strength for told in self.edges[consumer][supplier])
+    def direct(self, row: int) -> frozenset[str]:
+        """The suppliers that an article itself names as its own."""
+        suppliers = self.edges.get(self.publishers[row], {})
+        return frozenset(node for node, edge in suppliers.items() if row in edge.rows)
 
 
 def cite(
@@ -68,15 +82,22 @@ def cite(
         graph.read(row, publisher, credits[row])
     graph.resolve_vague(publishers)
     loops = graph.dissolve_loops()
-    return Citations(
-        publishers, graph.edges, loops, graph.names, tuple(graph.unresolved), graph.raw
-    )
+    edges = {
+        consumer: {supplier: _edge(told) for supplier, told in suppliers.items()}
+        for consumer, suppliers in graph.edges.items()
+    }
+    return Citations(publishers, edges, loops, graph.names, tuple(graph.unresolved), graph.raw)
+
+
+def _edge(told: Sequence[Told]) -> Edge:
+    strength = max(one.credit.strength for one in told)
+    return Edge(strength, frozenset(one.row for one in told), tuple(told))
 
 
 class _Graph:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        self.edges: dict[str, dict[str, tuple[Told, ...]]] = {}
+        self.edges: dict[str, dict[str, list[Told]]] = {}
         self.names: dict[str, str] = {}
         self.raw: dict[str, dict[str, int]] = {}
         self.unresolved: list[Told] = []
@@ -150,8 +171,7 @@ class _Graph:
     def _add(self, consumer: str, supplier: str, told: Told) -> None:
         if consumer == supplier:
             return
-        suppliers = self.edges.setdefault(consumer, {})
-        suppliers[supplier] = (*suppliers.get(supplier, ()), told)
+        self.edges.setdefault(consumer, {}).setdefault(supplier, []).append(told)
 
     def resolve_vague(self, publishers: Sequence[str]) -> None:
         """A vague source becomes the one of its candidates that a sibling names."""

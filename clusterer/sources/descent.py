@@ -2,46 +2,72 @@
 
 from __future__ import annotations
 
-from clusterer.news import Link
+from collections import defaultdict
+from datetime import timedelta
+
+from clusterer.news import Article, Link
+from clusterer.sources.answer import own_article
 from clusterer.sources.candidates import Scene
 from clusterer.sources.genealogy import MOST_INFERRED
 
+# A supplier's article may be stamped so much after its consumer's: clocks of two publishers.
+CLOCK_SLACK = timedelta(minutes=5)
+
 
 def descent(scene: Scene) -> tuple[Link, ...]:
-    """Links of texts, and of credits between publishers, agencies and articles."""
+    """Links of texts, and of credits between publishers, agencies and articles, sorted.
+
+    A credit to an agency leads to the agency's own article where the event has one that came
+    out in time or is the same text.
+    """
     links = {(link.source, link.target): link for link in scene.genealogy.links}
+    own = _own_articles(scene)
     for consumer, suppliers in scene.citations.edges.items():
-        for supplier, told in suppliers.items():
-            for one in told:
+        for supplier, edge in suppliers.items():
+            for one in edge.told:
                 direct = scene.citations.publishers[one.row] == consumer
-                target = scene.articles[one.row].id if direct else consumer
+                article = scene.articles[one.row]
+                target = article.id if direct else consumer
+                source = supplier
+                if direct and supplier in own and _could_give(scene, own[supplier], article):
+                    source = own[supplier].id
                 strength = round(one.credit.strength, 4)
-                known = links.get((supplier, target))
-                if known is None or known.confidence < strength:
-                    links[supplier, target] = Link(supplier, target, "credit", strength)
-    for source, target in _dropped_hops(scene):
-        links.setdefault((source, target), Link(source, target, "copy", MOST_INFERRED))
+                known = links.get((source, target))
+                if known is None or known.kind != "credit" or known.confidence < strength:
+                    links[source, target] = Link(source, target, "credit", strength)
+    for node, target in _dropped_hops(scene):
+        links.setdefault((node, target), Link(node, target, "copy", MOST_INFERRED))
     return tuple(links[key] for key in sorted(links))
+
+
+def _own_articles(scene: Scene) -> dict[str, Article]:
+    """Each publisher's article that others took from, if any did."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, publisher in enumerate(scene.citations.publishers):
+        rows[publisher].append(row)
+    return {node: own_article(scene, mine) for node, mine in rows.items()}
+
+
+def _could_give(scene: Scene, source: Article, target: Article) -> bool:
+    groups = scene.genealogy.copy_groups
+    if source.published is None or target.published is None:
+        return True
+    in_time = source.published.earliest <= target.published.latest + CLOCK_SLACK
+    return in_time or groups[source.id] == groups[target.id]
 
 
 def _dropped_hops(scene: Scene) -> list[tuple[str, str]]:
     """Copies in one language whose credit leaves out the first hop of a sibling's chain."""
     found = []
     for lineage in scene.lineages:
-        near: dict[int, set[str]] = {}
+        firsts: dict[str, set[str]] = defaultdict(set)
         for row in lineage.rows:
-            publisher = scene.citations.publishers[row]
-            near[row] = {
-                supplier
-                for supplier, told in scene.citations.edges.get(publisher, {}).items()
-                if any(one.row == row for one in told)
-            }
-        firsts = {node for nodes in near.values() for node in nodes}
-        for row, nodes in near.items():
-            beyond = {up for node in firsts - nodes for up in scene.citations.edges.get(node, ())}
-            if nodes and nodes <= beyond:
-                skipped = [
-                    n for n in firsts - nodes if nodes & set(scene.citations.edges.get(n, ()))
-                ]
-                found += [(node, scene.articles[row].id) for node in sorted(skipped)]
+            firsts[scene.articles[row].language] |= scene.citations.direct(row)
+        for row in lineage.rows:
+            named = scene.citations.direct(row)
+            others = sorted(firsts[scene.articles[row].language] - named)
+            beyond = {node: named & scene.citations.edges.get(node, {}).keys() for node in others}
+            if named and named <= set().union(*beyond.values()):
+                article = scene.articles[row].id
+                found += [(node, article) for node in others if beyond[node]]
     return found

@@ -39,8 +39,8 @@ def proof(scene: Scene, best: Candidate) -> tuple[Evidence, ...]:
     told: list[tuple[float, str, Credit, Article, str]] = []
     backing = {row for number in best.backers for row in scene.lineages[number].rows}
     for suppliers in scene.citations.edges.values():
-        for supplier, ones in suppliers.items():
-            for one in ones:
+        for supplier, edge in suppliers.items():
+            for one in edge.told:
                 if one.row in backing or supplier == best.node:
                     article = scene.articles[one.row]
                     weight = one.credit.strength + (supplier == best.node)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clusterer.news import Article, Credit
-from clusterer.sources.citations import Citations, Told
+from clusterer.sources.citations import Citations, Edge
 from clusterer.sources.genealogy import Genealogy
 
 # A hop that the lineage itself does not tell but a sibling does counts so much.
@@ -80,15 +80,7 @@ def _lineage(
 ) -> Lineage:
     """Where the chains of some copies end; what they tell themselves goes before silence."""
     own, publishers = frozenset(rows), graph.publishers
-    telling = {
-        publishers[row]
-        for row in rows
-        if any(
-            told.row in own
-            for ones in graph.edges.get(publishers[row], {}).values()
-            for told in ones
-        )
-    }
+    telling = {publishers[row] for row in rows if graph.direct(row)}
     first = [row for row in rows if row in roots] or rows
     starts = sorted(telling or {publishers[row] for row in first})
     full = 1.0 if telling else max(weights[row] for row in first)
@@ -125,27 +117,21 @@ def is_compiled(credits: Sequence[Credit]) -> bool:
 
 
 def _climb(
-    start: str, rows: frozenset[int], edges: Mapping[str, Mapping[str, tuple[Told, ...]]]
+    start: str, rows: frozenset[int], edges: Mapping[str, Mapping[str, Edge]]
 ) -> Iterator[tuple[tuple[str, ...], float]]:
     """Paths from a publisher up to where nobody is cited, with their weights."""
     waiting: list[tuple[tuple[str, ...], float]] = [((start,), 1.0)]
     while waiting:
         path, weight = waiting.pop()
-        suppliers = edges.get(path[-1], {})
+        suppliers = dict(edges.get(path[-1], {}))
         if len(path) == 1:
-            suppliers = {
-                supplier: told
-                for supplier, told in suppliers.items()
-                if any(one.row in rows for one in told)
-            }
+            suppliers = {s: edge for s, edge in suppliers.items() if not rows.isdisjoint(edge.rows)}
         if not suppliers:
             yield path, weight
             continue
-        total = sum(max(one.credit.strength for one in told) for told in suppliers.values())
-        for supplier, told in sorted(suppliers.items(), reverse=True):
-            strength = max(one.credit.strength for one in told)
-            own = any(one.row in rows for one in told)
-            kept = weight * strength / total * min(1.0, strength / FULL_STRENGTH)
-            kept *= 1.0 if own else BORROWED
+        total = sum(edge.strength for edge in suppliers.values())
+        for supplier, edge in sorted(suppliers.items(), reverse=True):
+            kept = weight * edge.strength / total * min(1.0, edge.strength / FULL_STRENGTH)
+            kept *= BORROWED if rows.isdisjoint(edge.rows) else 1.0
             if kept > LEAST_WEIGHT:
                 waiting.append(((*path, supplier), kept))

@@ -86,7 +86,8 @@ def judge(
     ends = {node for lineage in witnesses for node in lineage.ends}
     issuer = issuer_of(articles, credits, ends, gazetteer)
     countries = home_countries(credits, issuer, gazetteer)
-    scene = Scene(articles, credits, genealogy, graph, witnesses, gazetteer, countries)
+    children = frozenset(link.target for link in genealogy.links)
+    scene = Scene(articles, credits, genealogy, graph, witnesses, gazetteer, countries, children)
     found = candidates(scene)
     chances = shares(found, len(graph.loops))
     origin = _verdict(scene, found, chances, issuer)
@@ -141,7 +142,7 @@ def _verdict(
     common = _common(scene, ranked, chances, issuer)
     if best is None or reason or confidence < POSSIBLE:
         return _abstention(scene, best, min(confidence, PROBABLE - 0.01), reason, common)
-    own = own_article(scene, best)
+    own = own_article(scene, best.rows) if best.rows else None
     if own is not None and confidence < PROBABLE and not is_cited(scene, best.node):
         return _abstention(scene, best, confidence, "weak", common)
     as_article = own is not None and confidence >= PROBABLE and not is_late(scene, best, own)
@@ -210,7 +211,7 @@ def _abstention(
     named = issuer is not None and issuer.confidence >= SURE_ISSUER
     lean = None
     if best is not None:
-        article = own_article(scene, best) or fullest(scene, best)
+        article = own_article(scene, best.rows) if best.rows else fullest(scene, best)
         lean = article.id if article else None
     runner = (Alternative(shown(scene, best), confidence),) if best else ()
     answer = replace(
