@@ -62,6 +62,7 @@ class OriginLine(Answer):
     name: str | None
     confidence: float
     status: Literal["origin", "probable", "possible", "undetermined"]
+    lean: str | None = Field(description="outlet that an undetermined origin leans to")
 
 
 class Summary(Answer):

@@ -19,7 +19,7 @@ from clusterer.web.openapi import AT_ODDS, MISSING, NOT_MODIFIED, noun, refusals
 from clusterer.writing.exchange import ninjs, schema_org
 from clusterer.writing.lineage import lay_out
 from clusterer.writing.timeline import spread
-from clusterer.writing.views import reasons
+from clusterer.writing.views import mentioned, reasons
 from clusterer.writing.words import words
 
 Threshold = Annotated[
@@ -81,11 +81,19 @@ async def stories(
 
 @router.get("/stories/{story_id}", responses={200: noun("story"), **FOUND["responses"]})
 async def story(
-    request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
+    request: Request,
+    desk: Here,
+    story_id: StoryId,
+    interface: Language = "en",
+    threshold: Threshold = None,
 ) -> Response:
-    """One story of the contract, without the articles' texts."""
+    """One story of the contract, without the articles' texts.
+
+    ``names`` beside it has the names of all its agencies in the interface language.
+    """
     told = story_of(await desk.catalogue(threshold), story_id)
-    return answer(request, packed(_without_texts(told)))
+    names = {id: words(interface).agency(id) for id in mentioned(told)}
+    return answer(request, packed({**_without_texts(told), "names": names}))
 
 
 @router.get("/stories/{story_id}/lineage", response_model=models.Lineage, **FOUND)

@@ -92,7 +92,6 @@ def volume(story: Json, buckets: int = VOLUME_BUCKETS) -> tuple[int, ...]:
 
 def summary(story: Json) -> dict[str, Any]:
     """A story as one row of a list. ``title`` is clipped to SHOWN_TITLE code points."""
-    origin = story["origin"]
     return {
         "id": story["id"],
         "title": clipped(story["title"]),
@@ -106,12 +105,28 @@ def summary(story: Json) -> dict[str, Any]:
         "representative": story["representative"],
         "outlets": list(outlets(story)),
         "agencies": list(agencies(story)),
-        "origin": {
-            key: origin[key]
-            for key in ("kind", "article", "agency", "name", "confidence", "status")
-        },
+        "origin": _origin_line(story),
         "volume": list(volume(story)),
     }
+
+
+def _origin_line(story: Json) -> dict[str, Any]:
+    origin = story["origin"]
+    lean = next((item for item in story["articles"] if item["id"] == origin.get("lean")), None)
+    told = {
+        key: origin[key] for key in ("kind", "article", "agency", "name", "confidence", "status")
+    }
+    return {**told, "lean": lean and (outlet_of(lean) or clipped(lean["title"]))}
+
+
+def mentioned(story: Json) -> tuple[str, ...]:
+    """Ids in a story that are of agencies or issuers, wherever they stand, sorted."""
+    origins = [story["origin"], *(event["origin"] for event in story["events"])]
+    ids = {link[end] for link in story["lineage"] for end in ("from", "to")}
+    ids |= {other["id"] for origin in origins for other in origin["alternatives"]}
+    ids |= {origin["issuer"]["id"] for origin in origins if origin["issuer"]}
+    ids -= {article["id"] for article in story["articles"]}
+    return tuple(sorted(ids.union(agencies(story)) - {None}))
 
 
 def pieces(article: Json) -> tuple[Piece, ...]:

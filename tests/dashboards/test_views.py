@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from newsstand import article, bridge, dam, origin, story, why
+from newsstand import article, bridge, dam, link, origin, story, why
 
 from clusterer.writing.timeline import spread
 from clusterer.writing.views import (
     LONGEST_LINE,
     LONGEST_WORD,
     clipped,
+    mentioned,
     paragraphs,
     pieces,
     reasons,
@@ -93,6 +94,21 @@ def test_lines_are_whole_and_short(parts: list[str]) -> None:
 def test_clipping(words: str, limit: int) -> None:
     assert len(clipped(words, limit)) <= limit
     assert clipped(words, 30) == words
+
+
+def test_all_agencies_of_a_story_are_mentioned_and_no_article() -> None:
+    told = dam()
+    told["origin"]["alternatives"] = [{"id": "afp", "confidence": 0.1}]
+    told["lineage"].append(link("tass", "reuters", "credit"))
+    assert mentioned(told) == ("afp", "reuters", "tass")
+
+
+def test_an_undetermined_origin_names_the_outlet_it_leans_to() -> None:
+    told = dam()
+    told["origin"] = origin(lean="fa/dam.txt")
+    assert summary(told)["origin"]["lean"] == "روزنامهٔ بامداد"
+    told["origin"] = origin()
+    assert summary(told)["origin"]["lean"] is None
 
 
 def test_summary_has_no_text_of_articles() -> None:

@@ -66,10 +66,11 @@ export class StoryList {
       h("div", { class: "middle" },
         h("strong", null, words.count("articles", story.article_count)),
         h("span", null, words.count("independent", story.independent_source_count)),
+        story.event_count > 1 ? h("span", null, words.count("events", story.event_count)) : null,
         story.volume.length > 1 ? spark(words, story.volume) : null),
       h("div", { class: "from" },
         h("span", { class: "label" }, words.say("origin")),
-        story.origin.status === "undetermined" ? null : [originName(words, story.origin, names), " "],
+        [originName(words, story.origin, names), " "],
         badge(words, story.origin.status),
         h("div", { class: "quiet" }, words.moment(story.last_seen))));
   }

@@ -20,14 +20,16 @@ export function meter(words, share) {
   ];
 }
 
-/** Whose the story is: an agency by its name, an article by its outlet. */
+/** Whose the story is: an agency by its name, an article by its outlet; else whose it may be. */
 export function originName(words, origin, names) {
   if (origin.kind === "article" && origin.article) {
     return bdi(clipped(names.article(origin.article) ?? origin.name ?? origin.article, 120));
   }
   if (origin.agency) return bdi(clipped(names.agency(origin.agency), 120));
   if (origin.name) return bdi(clipped(origin.name, 120));
-  return words.say("origin_undetermined");
+  if (!origin.lean) return "";
+  const lean = names.article(origin.lean) ?? origin.lean;
+  return [`${words.say("lean")}: `, bdi(clipped(lean, 120))];
 }
 
 export function figure(label, ...value) {

@@ -13,13 +13,13 @@ export async function storyView(desk, id) {
   const { client, words, threshold } = desk;
   const path = `/v1/stories/${encodeURIComponent(id)}`;
   const [story, drawn, along, why] = await Promise.all([
-    client.get(path, { threshold }),
+    client.get(path, { threshold, interface: words.language }),
     client.get(`${path}/lineage`, { threshold, interface: words.language }),
     client.get(`${path}/timeline`, { threshold }),
     client.get(`${path}/reasons`, { threshold }),
   ]);
-  const names = storyNames(desk, story);
-  const texts = new Map(story.articles.map((article) => [article.id, articleText(desk, article)]));
+  const names = storyNames(story);
+  const texts = new Map(story.articles.map((article) => [article.id, articleText(desk, names, article)]));
   const open = (article) => {
     const details = texts.get(article);
     details.open = true;
@@ -36,16 +36,17 @@ export async function storyView(desk, id) {
 }
 
 /** Names within a story: its own articles by their outlets. */
-function storyNames({ names }, story) {
+function storyNames(story) {
   const own = new Map(story.articles.map((article) => [article.id, article]));
+  const agency = (id) => story.names[id] ?? id;
   const outlet = (article) => article.outlet_name ?? article.outlet ?? article.title;
   return {
     get: (id) => own.get(id),
-    agency: names.agency,
+    agency,
     article: (id) => (own.has(id) ? outlet(own.get(id)) || id : null),
     any: (id) => (own.has(id)
       ? [bdi(clipped(outlet(own.get(id)) || id, 60)), " ", h("span", { class: "quiet" }, bdi(clipped(id, 120)))]
-      : bdi(clipped(names.agency(id), 120))),
+      : bdi(clipped(agency(id), 120))),
   };
 }
 
@@ -141,7 +142,7 @@ function sentence(names, id, said) {
 }
 
 /** An article, whose text is fetched when it is opened. */
-function articleText({ client, words, names, fail }, article) {
+function articleText({ client, words, fail }, names, article) {
   const place = h("div");
   const load = async () => {
     const told = await client.get("/v1/article", { id: article.id });
