@@ -228,8 +228,12 @@ def _abstention(
 
 
 def _independent(scene: Scene) -> int:
-    """Lines of reporting: lineages that end at one source are one line."""
-    return len({tuple(lineage.ends) or lineage.rows for lineage in scene.lineages})
+    """Lines of reporting: lineages that chiefly end at one source are one line."""
+    chief = [
+        min(lineage.ends, key=lambda node: (-lineage.ends[node], node)) if lineage.ends else number
+        for number, lineage in enumerate(scene.lineages)
+    ]
+    return len(set(chief))
 
 
 def _status(confidence: float) -> Status:
