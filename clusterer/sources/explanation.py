@@ -32,6 +32,16 @@ _REASONS: Mapping[str, str] = {
     "weak": "only its own word speaks for the likeliest source",
     "": "the evidence is too weak to name a source",
 }
+# What an editor would look for next.
+_MISSING: Mapping[str, str] = {
+    "nobody_named": "a source line, a dateline or a dated copy",
+    "loop_without_voice": "a report of its own or an earlier copy",
+    "vague_only": "the name of the agency meant",
+    "several_at_once": "a credit, or clocks further apart,",
+    "several_carriers": "a report that names whom these media took it from",
+    "too_close": "another report that credits one of them",
+    "aside": "a source line",
+}
 
 
 def proof(scene: Scene, best: Candidate) -> tuple[Evidence, ...]:
@@ -99,9 +109,7 @@ def explain_origin(
     total, backing = len(scene.lineages), len(best.backers)
     if total > 1 and backing:
         parts[0] += f", to which {backing} of {total} independent reports lead"
-    quotes = [f"[{one.article}] «{_tight(one.words)}»" for one in answer.evidence[:_QUOTED]]
-    if quotes:
-        parts[0] += ": " + ", ".join(quotes)
+    parts[0] += _quoted(answer.evidence[:_QUOTED])
     parts += _relays(scene, best)
     parts += _runner_up(scene, best, others, chances)
     parts += _not_counted(scene, answer)
@@ -112,15 +120,20 @@ def explain_abstention(scene: Scene, answer: Origin, best: Candidate | None, rea
     """One sentence: what is known, why no source is named, and where it leans."""
     if answer.kind == "issuer" and answer.issuer is not None:
         parts = [f"Origin: {answer.issuer.name} (no single wire), since {_REASONS[reason]}"]
-        quotes = [f"[{one.article}] «{_tight(one.words)}»" for one in answer.issuer.evidence[:1]]
-        parts[0] += ": " + quotes[0] if quotes else ""
+        parts[0] += _quoted(answer.issuer.evidence[:1])
     else:
         parts = [f"Origin undetermined, since {_REASONS[reason]}"]
     if best is not None and answer.confidence > 0.0:
         name = _name(scene, best.node)
         parts.append(f"it leans to {name} ({answer.confidence:.0%})")
+    parts += [f"{_MISSING[reason]} would settle it"] if reason in _MISSING else []
     parts += _not_counted(scene, answer)
     return "; ".join(parts) + "."
+
+
+def _quoted(evidence: Sequence[Evidence]) -> str:
+    told = [f"[{one.article}] «{_tight(one.words)}»" for one in evidence if one.words]
+    return ": " + ", ".join(told) if told else ""
 
 
 def explain_story(main: Origin, others: Sequence[Origin]) -> str:
