@@ -302,6 +302,12 @@ def test_the_founding_pages_name_their_sources(number: str) -> None:
     assert not never & {c.agency for told in found for c in told}
 
 
+def test_furniture_names_no_issuer_either() -> None:
+    text = "اخبار مرتبط: آنروا در بیانیه‌ای اعلام کرد"
+    related = replace(article(text, "fa"), blocks=(Block(Span(0, len(text)), "related"),))
+    assert find_credits(related, GAZETTEER) == ()
+
+
 def test_the_founding_pages_keep_secondary_sources_apart() -> None:
     (told,) = seed_credits("001")
     (vague,) = [credit for credit in told if credit.role == "vague"]

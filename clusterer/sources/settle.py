@@ -110,7 +110,8 @@ def settle(
 ) -> tuple[Credit, ...]:
     """The credits of an article, in text order, each medium once per role."""
     names = _Names(article, extent, folded, gazetteer)
-    media = [item for item in found if item.kind == "medium" and _may_count(item)]
+    found = [item for item in found if _may_count(item)]
+    media = [item for item in found if item.kind == "medium"]
     credits = list(_from_metadata(article, gazetteer))
     voices = _Voices(media, names, table)
     credits += voices.credits()
@@ -140,7 +141,7 @@ def _from_metadata(article: Article, gazetteer: Gazetteer) -> Iterable[Credit]:
 def _may_count(item: Found) -> bool:
     """Signatures and furniture count only where a label says that they are the source."""
     if item.source.address or item.line.kind in LABELLED:
-        return item.row is not None and item.row.code in _LABELS
+        return item.kind == "medium" and item.row is not None and item.row.code in _LABELS
     return item.row is None or item.row.role is not None
 
 
