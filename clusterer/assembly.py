@@ -50,9 +50,8 @@ class Regrouped(NamedTuple):
     now: Mapping[str, Home]
 
     def changes(self) -> Changes:
-        before = {id: told.story for id, told in self.before.items()}
-        now = {id: told.story for id, told in self.told.items() if told is not None}
-        return changes(before, now, self.names, self.event_names, moves(self.was, self.now))
+        moved = moves(self.was, self.now)
+        return changes(self.before, self.told, self.names, self.event_names, moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ only; ``clusterer.storing`` has the one on disk. Both see the same steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from clusterer.feeds import Freshness
 from clusterer.identity import Register
-from clusterer.news import Article, Changes, Credit, Pairs, Rejected, Story, Why
+from clusterer.news import Article, Changes, Credit, Rejected, Story, Why
 from clusterer.reading.ledger import Seen
 
 ActName = Literal["add", "remove", "correct", "expire", "rule", "undo"]
@@ -124,15 +124,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A whole state as it was kept; ``arrivals`` by key, ``pairs`` by rows of ``arrivals``."""
+    """A whole state as it was kept, told to one who may know an earlier one.
+
+    Of articles only the news: keys that are ``gone``, new ``arrivals`` by key, and their
+    ``pairs`` (which may name keys that are gone). ``told`` has the stories that are told
+    otherwise, None for one that is no more. Everything else is told in full.
+    """
 
     version: int
     next_key: int
+    gone: Sequence[int]
     arrivals: Sequence[Arrival]
-    pairs: Pairs
+    pairs: KeyedPairs
     events: Register
     stories: Register
-    told: Mapping[str, Told]
+    told: Mapping[str, Told | None]
     rulings: Mapping[int, Ruling]
     rejected: Mapping[str, Rejected]
     seen: Mapping[str, Seen]
@@ -150,8 +156,9 @@ class Journal(Protocol):
     @property
     def read_only(self) -> bool: ...
 
-    def load(self) -> State | None:
-        """The state as kept, None when it is kept nowhere."""
+    def load(self, version: int = 0, keys: Collection[int] = ()) -> State | None:
+        """The state as kept, for one who knows that of ``version`` with the articles ``keys``;
+        None when it is kept nowhere."""
         ...
 
     def commit(self, step: Step) -> None:
@@ -199,7 +206,7 @@ class Memory:
     def version(self) -> int:
         return len(self._entries)
 
-    def load(self) -> State | None:
+    def load(self, version: int = 0, keys: Collection[int] = ()) -> State | None:
         return None
 
     def commit(self, step: Step) -> None:

@@ -208,10 +208,7 @@ class Collection(Reception, UsersWord):
 
     def refresh(self) -> bool:
         """Take over what another process wrote since; whether there was anything."""
-        if self._keeper.journal.version == self._keeper.version:
-            return False
-        self._keeper.restore()
-        return True
+        return self._keeper.refresh()
 
     def problems(self) -> tuple[str, ...]:
         """What is wrong with the state, a sentence each: none, unless a disk or a hand broke it.

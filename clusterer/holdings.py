@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
+
 from clusterer.chronicle import Home, KeyedPairs, State, Told
 from clusterer.compose import Plan, founder_key
 from clusterer.identity import Naming, Register
 from clusterer.intake import Intake
-from clusterer.news import Article, Changes, Move, Pairs, Rejected, Story
+from clusterer.news import Article, Changes, Move, Pairs, Rejected
 from clusterer.reading.ledger import Seen
 from clusterer.rulings import Rulings
 from clusterer.shelf import Shelf
+from clusterer.ties import no_pairs
 
 T = TypeVar("T")
 
@@ -35,20 +38,13 @@ class Holdings:
     pages: int = 0
     key: int = 1
 
-    @classmethod
-    def of(cls, state: State, shelf: Shelf) -> Holdings:
-        """What was kept; ``shelf`` has its articles and pairs."""
-        return cls(
-            shelf,
-            state.events,
-            state.stories,
-            dict(state.told),
-            Rulings(state.rulings),
-            dict(state.rejected),
-            dict(state.seen),
-            state.pages,
-            state.next_key,
-        )
+    def take_over(self, state: State) -> None:
+        """All but the articles and their pairs of a state that was kept."""
+        self.events, self.stories = state.events, state.stories
+        _update(self.told, state.told)
+        self.rulings = Rulings(state.rulings)
+        self.rejected, self.seen = dict(state.rejected), dict(state.seen)
+        self.pages, self.key = state.pages, state.next_key
 
     def note(self, intake: Intake) -> None:
         """Take over what a run over inputs found besides articles."""
@@ -64,6 +60,17 @@ class Holdings:
     def keyed(self, pairs: Pairs) -> KeyedPairs:
         keys = self.shelf.keys
         return KeyedPairs(keys[pairs.left], keys[pairs.right], pairs.score)
+
+    def by_rows(self, pairs: KeyedPairs) -> Pairs:
+        """Pairs by rows, those left out of which an article is not on the shelf."""
+        keys = self.shelf.keys
+        last = max(len(keys) - 1, 0)
+        left = np.searchsorted(keys, pairs.left).clip(max=last)
+        right = np.searchsorted(keys, pairs.right).clip(max=last)
+        if not len(keys):
+            return no_pairs()
+        here = (keys[left] == pairs.left) & (keys[right] == pairs.right)
+        return Pairs(left[here].astype(np.int32), right[here].astype(np.int32), pairs.score[here])
 
     def links(self) -> list[tuple[int, int]]:
         """Rows that a user keeps together."""
@@ -127,18 +134,22 @@ def moves(before: Mapping[str, Home], now: Mapping[str, Home]) -> tuple[Move, ..
 
 
 def changes(
-    before: Mapping[str, Story],
-    now: Mapping[str, Story],
+    before: Mapping[str, Told],
+    now: Mapping[str, Told | None],
     names: Naming,
     event_names: Naming,
     moved: tuple[Move, ...],
 ) -> Changes:
     """``before`` has the stories that bore the touched names, ``now`` those that bear them."""
-    kept = [name for name in names.ids if name in before and before[name] is not now[name]]
-    old = {name: frozenset(before[name].articles) for name in kept}
-    new = {name: frozenset(now[name].articles) for name in kept}
-    origin = tuple(name for name in kept if before[name].origin != now[name].origin)
-    same = (name for name in kept if old[name] == new[name] and name not in origin)
+    kept = {
+        name: (before[name], told)
+        for name in names.ids
+        if name in before and (told := now[name]) is not None and told is not before[name]
+    }
+    old = {name: frozenset(was.story.articles) for name, (was, _) in kept.items()}
+    new = {name: frozenset(told.story.articles) for name, (_, told) in kept.items()}
+    origin = tuple(n for n, (was, told) in kept.items() if was.story.origin != told.story.origin)
+    same = [name for name in kept if old[name] == new[name] and name not in origin]
     return Changes(
         new=names.born,
         grown=tuple(name for name in kept if new[name] - old[name]),
@@ -146,7 +157,7 @@ def changes(
         merged=names.merged,
         split=names.split,
         origin_changed=origin,
-        retold=tuple(name for name in same if before[name] != now[name]),
+        retold=tuple(name for name in same if kept[name][0] != kept[name][1]),
         gone=names.gone,
         moved=moved,
         merged_events=event_names.merged,

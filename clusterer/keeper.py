@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from clusterer.assembly import Assembly
-from clusterer.chronicle import ActName, Arrival, Entry, Journal, Ruling, Step
+from clusterer.chronicle import ActName, Arrival, Entry, Journal, Ruling, State, Step
 from clusterer.errors import StoreError
 from clusterer.holdings import Holdings
 from clusterer.intake import Intake
@@ -68,20 +68,40 @@ class Keeper:
             self.restore()
             raise
         self.version = self.journal.version
-        if self.held.shelf.cluttered():
-            self.held.shelf = self.held.shelf.tidied()
+        self._tidy()
         return step.entry.changes if step is not None and step.entry else Changes()
 
     def restore(self) -> None:
         """Hold what the journal keeps; nothing changes where it keeps nothing."""
         state = self.journal.load()
-        if state is None:
-            return
-        shelf = Shelf(self.stages.encoder.dimension)
+        if state is not None:
+            self.held = Holdings(Shelf(self.stages.encoder.dimension))
+            self._take_over(state)
+
+    def refresh(self) -> bool:
+        """Take over what another process wrote since; whether there was anything."""
+        if self.journal.version == self.version:
+            return False
+        shelf = self.held.shelf
+        keys = shelf.keys[np.sort(shelf.rows_of(shelf.rows))].tolist()
+        state = self.journal.load(self.version, keys)
+        if state is not None:
+            self._take_over(state)
+        return True
+
+    def _take_over(self, state: State) -> None:
+        shelf = self.held.shelf
+        gone = np.searchsorted(shelf.keys, np.array(state.gone, np.int64))
+        shelf.drop(shelf.ids(gone.tolist()))
         self.stages.place(shelf, state.arrivals)
-        shelf.ties.tie(state.pairs)
-        self.held = Holdings.of(state, shelf)
+        shelf.ties.tie(self.held.by_rows(state.pairs))
+        self.held.take_over(state)
         self.version = state.version
+        self._tidy()
+
+    def _tidy(self) -> None:
+        if self.held.shelf.cluttered():
+            self.held.shelf = self.held.shelf.tidied()
 
     def _carry_out(self, act: Act, arrivals: Sequence[Arrival]) -> Step | None:
         """Change what is held, and say so as a step; None when there is nothing to do."""

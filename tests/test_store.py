@@ -15,6 +15,7 @@ import pytest
 
 from clusterer import Collection, Settings, StoreError, open_encoder
 from clusterer.storing.schema import APPLICATION, MIGRATIONS, SCHEMA
+from tests.doomed import acts
 from tests.newsroom import START, report
 
 ROOT = Path(__file__).parent.parent
@@ -317,3 +318,22 @@ def test_an_act_that_fails_midway_leaves_everything_as_it_was(
         assert collection.result().to_json(texts=True) == before
         collection.expire(START + timedelta(days=9))
         assert len(collection) == 0
+
+
+def test_a_reader_that_follows_knows_what_one_who_opens_anew_knows(path: Path) -> None:
+    with opened(path) as writer, opened(path, read_only=True) as reader:
+        for number, act in enumerate(acts(24, seed=5)):
+            act(writer)
+            if number % 7 == 3 and len(writer) > 1:
+                writer.must_link(*sorted(writer.result().articles)[:2])
+            if number % 2:
+                assert reader.refresh()
+                with opened(path, read_only=True) as fresh:
+                    told = fresh.result()
+                    assert reader.result().to_json(texts=True) == told.to_json(texts=True)
+                    assert reader.result().pairs is not None
+                    assert told.pairs is not None
+                    for mine, theirs in zip(reader.result().pairs, told.pairs, strict=True):
+                        assert np.array_equal(mine, theirs)
+                    assert reader.search("strong earthquake") == fresh.search("strong earthquake")
+        assert reader.problems() == ()

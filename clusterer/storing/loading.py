@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.chronicle import Arrival, Home, Ruling, State, Told
+from clusterer.chronicle import Arrival, Home, KeyedPairs, Ruling, State, Told
 from clusterer.identity import Register
-from clusterer.news import Article, Credit, Pairs, Rejected
+from clusterer.news import Article, Credit, Rejected
 from clusterer.reading.ledger import Seen
 from clusterer.storing.plain import from_bytes
 from clusterer.storing.rows import from_column, unpack_pairs, unpack_text, unpack_vectors
 
 
-def load_state(base: sqlite3.Connection, dimension: int) -> State:
-    """All of a store. ``dimension`` is that of its encoder."""
+def load_state(
+    base: sqlite3.Connection, dimension: int, version: int, keys: Collection[int]
+) -> State:
+    """The state of a store for one who knows that of ``version`` with the articles ``keys``.
+
+    ``dimension`` is that of the store's encoder.
+    """
     meta = dict(base.execute("SELECT name, value FROM meta"))
-    (version,) = base.execute("SELECT coalesce(max(number), 0) FROM log").fetchone()
-    arrivals = _arrivals(base, dimension)
-    ids = {arrival.key: arrival.article.id for arrival in arrivals}
+    (last,) = base.execute("SELECT coalesce(max(number), 0) FROM log").fetchone()
+    known = set(keys)
+    ids = {
+        key: from_column(id) for key, id in base.execute("SELECT key, id FROM articles WHERE live")
+    }
+    fresh = sorted(ids.keys() - known)
     homes = {ids[key]: Home(*home) for key, *home in base.execute("SELECT * FROM homes")}
     return State(
-        version=version,
+        version=last,
         next_key=int(meta["next_key"]),
-        arrivals=arrivals,
-        pairs=_pairs(base, np.array(list(ids), np.int64)),
+        gone=sorted(known - ids.keys()),
+        arrivals=_arrivals(base, dimension, fresh),
+        pairs=_pairs(base, fresh),
         events=_register(base, "e", {id: home.event for id, home in homes.items()}),
         stories=_register(base, "s", {id: home.story for id, home in homes.items()}),
-        told={
-            id: from_bytes(Told, record)
-            for id, record in base.execute("SELECT id, record FROM stories")
-        },
+        told=_told(base, version),
         rulings={
             number: from_bytes(Ruling, record)
             for number, record in base.execute("SELECT * FROM rulings ORDER BY number")
@@ -51,47 +57,58 @@ def load_state(base: sqlite3.Connection, dimension: int) -> State:
     )
 
 
+def _told(base: sqlite3.Connection, version: int) -> dict[str, Told | None]:
+    """The stories that are told otherwise than at ``version``."""
+    if not version:
+        every = base.execute("SELECT id, record FROM stories")
+        return {id: from_bytes(Told, record) for id, record in every}
+    query = (
+        "SELECT DISTINCT story, record FROM log_of_stories "
+        "LEFT JOIN stories ON stories.id = story WHERE number > ?"
+    )
+    return {
+        id: None if record is None else from_bytes(Told, record)
+        for id, record in base.execute(query, (version,))
+    }
+
+
 def article_of(record: bytes, text: str) -> Article:
     return replace(from_bytes(Article, record), text=text)
 
 
-def _arrivals(base: sqlite3.Connection, dimension: int) -> list[Arrival]:
-    """Living articles by key; those of one page share the very same text object."""
-    texts = {
-        key: unpack_text(packed) for key, packed in base.execute("SELECT key, packed FROM texts")
-    }
-    rows = base.execute(
-        "SELECT articles.key, text, record, credits, half, data FROM articles "
-        "JOIN vectors ON vectors.article = articles.key WHERE live ORDER BY articles.key"
+def _arrivals(base: sqlite3.Connection, dimension: int, keys: Sequence[int]) -> list[Arrival]:
+    """Articles of ascending ``keys``; those of one page share the very same text object."""
+    query = (
+        "SELECT articles.key, text, packed, record, credits, half, data FROM articles "
+        "JOIN texts ON texts.key = text JOIN vectors ON vectors.article = articles.key "
+        "WHERE articles.key = ?"
     )
-    return [
-        Arrival(
-            key,
-            article_of(record, texts[text]),
-            from_bytes(tuple[Credit, ...], credits),
-            unpack_vectors(half, data, dimension),
-        )
-        for key, text, record, credits, half, data in rows
-    ]
+    texts: dict[int, str] = {}
+    found = []
+    for wanted in keys:
+        row = base.execute(query, (wanted,)).fetchone()
+        key, text, packed, record, credits, half, data = row
+        if text not in texts:
+            texts[text] = unpack_text(packed)
+        article = article_of(record, texts[text])
+        vectors = unpack_vectors(half, data, dimension)
+        found.append(Arrival(key, article, from_bytes(tuple[Credit, ...], credits), vectors))
+    return found
 
 
-def _pairs(base: sqlite3.Connection, keys: NDArray[np.int64]) -> Pairs:
-    """Pairs of living articles by rows; ``keys`` ascend."""
+def _pairs(base: sqlite3.Connection, keys: Sequence[int]) -> KeyedPairs:
+    """Pairs of which one of ``keys`` is the younger."""
     young: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     old: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     score: list[NDArray[np.float32]] = [np.empty(0, np.float32)]
-    for key, *packed in base.execute("SELECT article, others, scores FROM pairs ORDER BY article"):
-        others, scores = unpack_pairs(*packed)
-        young.append(np.full(len(others), key, np.int64))
-        old.append(others)
-        score.append(scores)
-    left, right = np.concatenate(old), np.concatenate(young)
-    alive = np.isin(left, keys) & np.isin(right, keys)
-    return Pairs(
-        np.searchsorted(keys, left[alive]).astype(np.int32),
-        np.searchsorted(keys, right[alive]).astype(np.int32),
-        np.concatenate(score)[alive],
-    )
+    for key in keys:
+        row = base.execute("SELECT others, scores FROM pairs WHERE article = ?", (key,)).fetchone()
+        if row is not None:
+            others, scores = unpack_pairs(*row)
+            young.append(np.full(len(others), key, np.int64))
+            old.append(others)
+            score.append(scores)
+    return KeyedPairs(np.concatenate(old), np.concatenate(young), np.concatenate(score))
 
 
 def _register(base: sqlite3.Connection, kind: str, home: dict[str, str]) -> Register:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -84,7 +84,7 @@ class Store:
             (last,) = self._base.execute("SELECT max(number) FROM log").fetchone()
             return last or 0
 
-    def load(self) -> State | None:
+    def load(self, version: int = 0, keys: Collection[int] = ()) -> State | None:
         """The last whole state, whatever a writer does meanwhile."""
         terms = self.terms
         if terms is None:
@@ -92,7 +92,7 @@ class Store:
         with plain_errors(self.path):
             self._base.execute("BEGIN")
             try:
-                return load_state(self._base, terms.dimension)
+                return load_state(self._base, terms.dimension, version, keys)
             except (KeyError, ValueError, TypeError, zlib.error) as error:
                 raise StoreError(f"{self.path} is damaged: {error!r}; see cluster check") from error
             finally:
