@@ -27,11 +27,12 @@ logger = logging.getLogger(__name__)
 Floats = NDArray[np.float32]
 BLOCK = 1 << 17  # pairs described at a time: bounds memory to some hundred MB
 CACHED = 2048  # rows that the trees see at a time: they stay in the processor's cache
+FOREST = 0.3  # the trees' share of the log-odds: they see more, and carry over less
 HOPELESS = -9.0  # linear log-odds below which no forest was seen to bring a pair above the floor
 
 
 class Scorer(NamedTuple):
-    """A linear model and a forest whose log-odds are averaged.
+    """A linear model and a forest whose log-odds are mixed, the forest's part being FOREST.
 
     ``mean``, ``scale``, ``weight`` float32 (f,), ``bias``: the linear half; columns are
     standardised, an unknown value counts as the mean.
@@ -39,7 +40,7 @@ class Scorer(NamedTuple):
     ``threshold`` float32 (a value up to and including it goes left), ``left``/``right`` int32
     node numbers, ``missing`` bool (NaN goes left), ``value`` float32 (log-odds, leaves only),
     each (nodes,); ``roots`` int32 (trees,); ``base`` log-odds before any tree; ``depth`` of
-    the deepest leaf. ``slope``/``shift``: calibration, log-odds = slope * mean + shift.
+    the deepest leaf. ``slope``/``shift``: calibration, log-odds = slope * mixed + shift.
     """
 
     mean: Floats
@@ -87,7 +88,8 @@ class Scorer(NamedTuple):
         forest = np.concatenate(
             [self.forest(part) for part in _cut(table[hopeful])] or [np.empty(0)]
         )
-        odds[hopeful] = self.slope * (linear[hopeful] + forest) / 2 + self.shift
+        both = (1 - FOREST) * linear[hopeful] + FOREST * forest
+        odds[hopeful] = self.slope * both + self.shift
         return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
