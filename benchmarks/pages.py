@@ -423,18 +423,25 @@ class PageMaker:
                     titles[article] = span
             at += len(line) + 1
         text = "\n".join(line for line, _, _ in self.page.lines)
-        return GoldPage(name, self.language, text, articles, titles, self.markup(count))
+        return GoldPage(name, self.language, text, articles, titles, self.markup())
 
-    def markup(self, count: int) -> str:
-        """The same page as plain HTML, for the libraries that read only that."""
-        parts = []
-        for line, article, title in self.page.lines:
-            if not line.strip():
-                continue
-            said = line.strip(" •").replace("&", "&amp;").replace("<", "&lt;")
-            tag = "h1" if title else "p" if article is not None or len(said) > 90 else "li"
-            parts.append(f"<{tag}>{said}</{tag}>")
-        return f'<html lang="{self.language}"><body>{"".join(parts)}</body></html>'
+    def markup(self) -> str:
+        """The same page as HTML with honest elements, for the libraries that read only that:
+        what stands above the report is header and navigation, what stands below is aside."""
+        own = [at for at, (_, article, _) in enumerate(self.page.lines) if article is not None]
+        parts = ["<header><nav><ul>"]
+        for at, (line, article, title) in enumerate(self.page.lines):
+            if at == own[0]:
+                parts.append("</ul></nav></header><main><article>")
+            if line.strip():
+                said = line.strip(" •").replace("&", "&amp;").replace("<", "&lt;")
+                inside = own[0] <= at <= own[-1]
+                tag = "h1" if title else "p" if article is not None else "div" if inside else "li"
+                parts.append(f"<{tag}>{said}</{tag}>")
+            if at == own[-1]:
+                parts.append("</article></main><aside><ul>")
+        body = "".join(parts)
+        return f'<html lang="{self.language}"><body>{body}</ul></aside></body></html>'
 
 
 def _months(names: str) -> list[str]:

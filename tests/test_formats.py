@@ -15,7 +15,8 @@ from clusterer.settings import Settings
 
 SETTINGS = Settings()
 BODY = (
-    "به گزارش خبرگزاری مهر، وزیر خارجه عمان صبح امروز برای گفتگو درباره بازگشایی مرزها وارد تهران شد.\n"
+    "به گزارش خبرگزاری مهر، وزیر خارجه عمان صبح امروز "
+    "برای گفتگو درباره بازگشایی مرزها وارد تهران شد.\n"
     "وی گفت که این سفر دو روز طول می‌کشد و با رئیس جمهور نیز دیدار خواهد کرد."
 )
 TITLE = "وزیر خارجه عمان وارد تهران شد"
@@ -62,8 +63,13 @@ def test_plain_pages_keep_every_character(tmp_path: Path, packed: str) -> None:
 
 def test_json_lines_with_our_names(tmp_path: Path, packed: str) -> None:
     record = {
-        **{"id": "nf:1", "lang": "fa", "outlet": "Mehr", "published": "2026-03-02T08:00:04Z"},
-        **{"title": TITLE, "text": BODY, "url": "https://www.mehrnews.com/x"},
+        "id": "nf:1",
+        "lang": "fa",
+        "outlet": "Mehr",
+        "published": "2026-03-02T08:00:04Z",
+        "title": TITLE,
+        "text": BODY,
+        "url": "https://www.mehrnews.com/x",
     }
     page = one(write(tmp_path, f"a.jsonl{packed}", pack(json.dumps(record) + "\n\n", packed)))
     assert page.id == "nf:1"
@@ -132,8 +138,10 @@ HTML = """<!DOCTYPE html><html lang="fa"><head><title>x | y</title>
 <script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"WebPage"},
 {"@type":"NewsArticle","headline":"TITLE","isBasedOn":{"@type":"NewsArticle","url":"https://kcna.kp/1"},
 "creditText":"TASS","publisher":{"@type":"Organization","name":"Mehr"},"datePublished":"2025-04-28T07:29:00Z",
-"author":[{"name":"مینا عظیمی"}]}]}</script></head><body><nav><a href="/">صفحه اصلی</a> <a href="/a">سیاسی</a></nav>
-<article><h1>TITLE</h1>BODY</article><aside><ul><li><a href="/2">خبر دیگر درباره ورزش</a></li></ul></aside>
+"author":[{"name":"مینا عظیمی"}]}]}</script></head><body>
+<nav><a href="/">صفحه اصلی</a> <a href="/a">سیاسی</a></nav>
+<article><h1>TITLE</h1>BODY</article>
+<aside><ul><li><a href="/2">خبر دیگر درباره ورزش</a></li></ul></aside>
 <footer>کلیه حقوق محفوظ است</footer></body></html>"""
 
 
@@ -163,12 +171,14 @@ def test_html_is_known_by_its_content(tmp_path: Path) -> None:
 
 
 def test_rss_with_its_sources(tmp_path: Path, packed: str) -> None:
-    feed = f"""<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>Yellow</title>
+    feed = f"""<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>
+    <title>Yellow</title>
     <link>https://yellowstone.ir</link><language>fa</language><item><title>{TITLE}</title>
     <link>https://yellowstone.ir/1</link><guid isPermaLink="false">y1</guid>
     <description><![CDATA[<p>{BODY.splitlines()[0]}</p><p>{BODY.splitlines()[1]}</p>]]></description>
     <source url="https://www.mehrnews.com/rss">مهر</source>
-    <pubDate>Mon, 28 Apr 2025 10:59:00 +0330</pubDate></item><item><guid>y2</guid></item></channel></rss>"""
+    <pubDate>Mon, 28 Apr 2025 10:59:00 +0330</pubDate></item>
+    <item><guid>y2</guid></item></channel></rss>"""
     page, empty = pages(write(tmp_path, f"a.xml{packed}", pack(feed, packed)))
     assert isinstance(page, Page)
     assert told(page) == (TITLE, BODY)
@@ -219,7 +229,8 @@ NEWSML = f"""<?xml version="1.0" encoding="UTF-8"?>
 <newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:newsml:1" version="2"><itemMeta>
 <provider literal="IRNA"/><versionCreated>2025-04-28T07:30:00Z</versionCreated></itemMeta>
 <contentMeta><contentCreated>2025-04-28T07:29:00Z</contentCreated><infoSource><name>TASS</name></infoSource>
-<creditline>KCNA/TASS</creditline><by>Mina</by><language tag="fa"/><headline>{TITLE}</headline></contentMeta>
+<creditline>KCNA/TASS</creditline><by>Mina</by><language tag="fa"/>
+<headline>{TITLE}</headline></contentMeta>
 <contentSet><inlineXML><html xmlns="http://www.w3.org/1999/xhtml"><head><title>no</title></head>
 <body><p>{BODY.splitlines()[0]}</p><p>{BODY.splitlines()[1]}</p></body></html></inlineXML></contentSet></newsItem>"""
 
@@ -234,7 +245,8 @@ def test_newsml_g2(tmp_path: Path, packed: str) -> None:
 
 
 def test_nitf(tmp_path: Path, packed: str) -> None:
-    text = f"""<nitf><head><docdata><doc-id id-string="n1" regsrc="AFP"/><date.issue norm="20250428T072900Z"/>
+    text = f"""<nitf><head><docdata><doc-id id-string="n1" regsrc="AFP"/>
+    <date.issue norm="20250428T072900Z"/>
     </docdata></head><body><body.head><hedline><hl1>{TITLE}</hl1></hedline><byline>By Mina</byline>
     <dateline>TEHRAN, April 28</dateline></body.head><body.content><p>{BODY.splitlines()[0]}</p>
     <p>{BODY.splitlines()[1]}</p></body.content></body></nitf>"""

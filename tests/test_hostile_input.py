@@ -18,12 +18,21 @@ from clusterer.reading import read
 from clusterer.settings import Settings
 
 SETTINGS = Settings()
-TEXT = "أعلنت الحكومة يوم الاثنين عن خطة جديدة لإصلاح الموانئ في البلاد. وقال الوزير إن العمل يبدأ غدا.\n"
-ENTITIES = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss><channel>&b;</channel></rss>'
+TEXT = (
+    "أعلنت الحكومة يوم الاثنين عن خطة جديدة لإصلاح الموانئ في البلاد."
+    " وقال الوزير إن العمل يبدأ غدا.\n"
+)
+ENTITIES = (
+    '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+    "<rss><channel>&b;</channel></rss>"
+)
 EXTERNAL = (
     '<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "http://127.0.0.1:9/nitf.dtd"><nitf><body/></nitf>'
 )
-LOCAL_FILE = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel><item><title>&x;</title></item></channel></rss>'
+LOCAL_FILE = (
+    '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    '<rss version="2.0"><channel><item><title>&x;</title></item></channel></rss>'
+)
 
 
 def refused(folder: Path, name: str, data: bytes, settings: Settings = SETTINGS) -> Rejected:
