@@ -242,3 +242,19 @@ def test_rulings_are_part_of_the_contract(store: str) -> None:
     told = json.loads(run("export", "--store", store).stdout)
     assert [ruling["kind"] for ruling in told["rulings"]] == ["cannot_link"]
     jsonschema.validate(told, schema())
+
+
+def test_python_in_the_page_on_living_collections_runs(tmp_path: Path) -> None:
+    (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    text = (ROOT / "docs" / "living.md").read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1 add" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["watch", "feed", "log", "show", "export", "check", "rule"])
+def test_every_command_tells_its_use(command: str) -> None:
+    assert "Usage:" in run(command, "--help").stdout
