@@ -12,6 +12,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,9 +22,11 @@ from typing import Any
 HERE = Path(__file__).parent
 LANGUAGES = ("fa", "ar", "en", "ru", "tr", "he")
 FROM_NTREX = {language: (language,) for language in LANGUAGES}
+BARE_PAGES = 0.15  # share of pages without furniture above, and below
 MIN_BODY, MIN_BRIEF = 200, 110  # code points of a report and of a brief one
 
 Strings = Sequence[str]
+_SENTENCE = re.compile(r"(?<=[^\W\d]{3}[.!?؟])\s+")
 
 
 @dataclass
@@ -159,12 +162,14 @@ class PageMaker:
         count = 2 if draw.random() < 0.18 else 1
         stories = draw.sample(self.material.stories, count)
         self.subject = stories[0].title
-        self.before()
+        if draw.random() > BARE_PAGES:
+            self.before()
         for number, story in enumerate(stories):
             if number:
                 self.between()
             self.article(number, story, number == 0)
-        self.after(stories[-1])
+        if draw.random() > BARE_PAGES:
+            self.after(stories[-1])
         while page.lines and not page.lines[-1][0]:
             page.lines.pop()
         return self.finish(name, count)
@@ -265,8 +270,12 @@ class PageMaker:
             parts = story.paragraphs[:1]
         while sum(map(len, parts)) < least:
             parts = story.paragraphs[: len(parts) + 1]
-        if draw.random() < 0.1:
-            parts = [" ".join(parts)]
+        shape = draw.random()
+        if shape < 0.1:
+            return [" ".join(parts)]
+        if shape < 0.35:
+            # A sentence a line, as many sites and posts print.
+            return [line for part in parts for line in _SENTENCE.split(part) if line]
         return list(parts)
 
     def paragraphs(self, number: int, paragraphs: list[str], gap: int) -> None:

@@ -66,12 +66,12 @@ def _own(lines: Sequence[Line]) -> Floats:
     same = Counter(line.key for line in lines)
     heads = Counter(line.text[:HEAD_CHARS] for line in lines if len(line.text) > 20)
     gaps = [line.gap for line in lines]
-    rows = []
+    flat: list[float] = []
     for line, gap, after in zip(lines, gaps, [*gaps[1:], 3], strict=True):
         text = line.text
         size = len(text)
         repeated = same[line.key]
-        rows.append(
+        flat.extend(
             (
                 log(size),
                 line.words,
@@ -92,7 +92,7 @@ def _own(lines: Sequence[Line]) -> Floats:
                 line.indent,
             )
         )
-    return np.clip(np.array(rows, np.float32), 0, _CAPS)
+    return np.clip(np.array(flat, np.float32).reshape(len(lines), -1), 0, _CAPS)
 
 
 # Beyond these a larger count says no more.
@@ -130,11 +130,11 @@ def _around(lines: Sequence[Line], prose: Sequence[bool], furniture: Sequence[bo
     sources = [0, *accumulate(line.kind in ("source_line", "end_tag") for line in lines)]
     uneven, runs = _evenness(lines), _runs(prose)
     whole, since, open_ = total[-1] or 1, _NO_SECTION, False
-    rows = []
+    flat: list[float] = []
     for at in range(count):
         open_, since = (True, 0) if opens[at] else (open_, min(since + 1, _NO_SECTION))
         low, high = (at, core) if at < core else (core, at)
-        rows.append(
+        flat.extend(
             (
                 *(log1p(behind[at]), log1p(ahead[at]), uneven[at], open_),
                 *(since if open_ else _NO_SECTION, at / count, min(count, 200)),
@@ -154,7 +154,7 @@ def _around(lines: Sequence[Line], prose: Sequence[bool], furniture: Sequence[bo
         ],
         axis=1,
     )
-    return np.concatenate([np.array(rows, np.float32), shared], axis=1)
+    return np.concatenate([np.array(flat, np.float32).reshape(count, -1), shared], axis=1)
 
 
 def _shares(lines: Sequence[Line]) -> Floats:
@@ -170,9 +170,14 @@ def _shares(lines: Sequence[Line]) -> Floats:
     told = columns.keys()
     table = np.zeros((len(lines), max(len(columns), 1)), np.float32)
     said = np.ones((len(lines), 1), np.float32)
+    rows: list[int] = []
+    places: list[int] = []
     for at, line in enumerate(lines):
-        table[at, [columns[stem] for stem in line.stems & told]] = 1
+        met = line.stems & told
+        rows += [at] * len(met)
+        places += [columns[stem] for stem in met]
         said[at] = max(len(line.stems) - len(line.stems & common), 1)
+    table[rows, places] = 1
     shares = (table @ table.T) / said
     np.fill_diagonal(shares, 0)
     return np.asarray(shares, np.float32)
