@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 # Raised when the folder is written differently from the same weights.
 _LAYOUT = 1
 _DIMENSION = 384
-DEFAULT = "packaged"
+DEFAULT = "news"
 FALLBACK = "st:intfloat/multilingual-e5-small"
 
 
