@@ -1,7 +1,7 @@
 """The measured sets as articles, by the same way that a user's files take.
 
 Nothing of the sets lies in the project: every loader reads the folder given as ``--data`` and
-raises :class:`Missing` with one clear line where a file is not there.
+raises :class:`MissingError` with one clear line where a file is not there.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Record = dict[str, Any]
 Ints = NDArray[np.int64]
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """A file of the measured sets is not in the data folder."""
 
 
@@ -54,7 +54,7 @@ def records(folder: Path, name: str) -> list[Record]:
     """All records of a set's file, gzipped or not."""
     path = folder / name
     if not path.is_file():
-        raise Missing(f"{path} is not there; give the folder of the sets with --data")
+        raise MissingError(f"{path} is not there; give the folder of the sets with --data")
     opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as stream:
         return [json.loads(line) for line in stream if line.strip()]
@@ -66,7 +66,7 @@ def checksum(folder: Path, names: Iterable[str]) -> str:
     for name in names:
         path = folder / name
         if not path.is_file():
-            raise Missing(f"{path} is not there; give the folder of the sets with --data")
+            raise MissingError(f"{path} is not there; give the folder of the sets with --data")
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

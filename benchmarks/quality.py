@@ -286,7 +286,7 @@ def main() -> None:
     for name in args.sets or SETS:
         try:
             kept[name] = SETS[name](bench)
-        except data.Missing as missing:
+        except data.MissingError as missing:
             print(f"\n{name}: left out, {missing}")
             continue
         show(name, kept[name])

@@ -22,7 +22,7 @@ from clusterer.encoding import Encoder, open_encoder
 from clusterer.matching import candidates, describe
 from clusterer.matching.features import FEATURES, features
 from clusterer.matching.reference import slug
-from clusterer.matching.scorer import FOREST
+from clusterer.matching.scorer import FOREST, GENERIC
 from clusterer.settings import Settings
 
 Floats = NDArray[np.float32]
@@ -47,32 +47,40 @@ class Table(NamedTuple):
     fold: Ints
 
 
-def event_table(labelled: data.Labelled, encoder: Encoder, cache: Path | None) -> Table:
+class Sight(NamedTuple):
+    """How articles are looked at: ``columns`` is the encoder id that features are made for."""
+
+    encoder: Encoder
+    cache: Path | None
+    columns: str
+
+
+def event_table(labelled: data.Labelled, sight: Sight) -> Table:
     """Candidate pairs inside windows; a huge event's pairs count no more than its articles."""
     facts = describe(labelled.articles)
-    sentences = centred_vectors(labelled.articles, facts, encoder, cache)
+    sentences = centred_vectors(labelled.articles, facts, sight.encoder, sight.cache)
     pairs = candidates(sentences, facts, Settings())
     left, right = pairs.left.astype(np.int64), pairs.right.astype(np.int64)
     inside = labelled.window[left] == labelled.window[right]
     left, right = left[inside], right[inside]
-    x = features(left.astype(np.int32), right.astype(np.int32), sentences, facts, encoder.id)
+    x = features(left.astype(np.int32), right.astype(np.int32), sentences, facts, sight.columns)
     y = labelled.event[left] == labelled.event[right]
     size = np.bincount(labelled.event)[labelled.event]
     weight = np.where(y, np.minimum(1.0, 8.0 / np.maximum(size[left], 1)), 1.0)
     return Table(labelled.name, x, y, weight, labelled.window[left])
 
 
-def translation_table(labelled: data.Labelled, encoder: Encoder, cache: Path | None) -> Table:
+def translation_table(labelled: data.Labelled, sight: Sight) -> Table:
     """NTREX: translations and the candidates that are none, sampled; folds are reports."""
     labelled = every_fourth(labelled)
     facts = describe(labelled.articles)
-    sentences = centred_vectors(labelled.articles, facts, encoder, cache)
+    sentences = centred_vectors(labelled.articles, facts, sight.encoder, sight.cache)
     pairs = candidates(sentences, facts, Settings())
     y = labelled.event[pairs.left] == labelled.event[pairs.right]
     draw = np.random.default_rng(5)
     keep = draw.random(len(y)) < np.where(y, 1500 / max(y.sum(), 1), 7000 / max((~y).sum(), 1))
     left, right = pairs.left[keep], pairs.right[keep]
-    x = features(left, right, sentences, facts, encoder.id)
+    x = features(left, right, sentences, facts, sight.columns)
     fold = np.minimum(labelled.event[left], labelled.event[right]) % 5
     return Table(labelled.name, x, y[keep], NTREX * np.where(y[keep], 1.0, OTHERS), fold)
 
@@ -92,15 +100,14 @@ def judged_table(
     judged: data.Judged,
     verdict: Callable[[NDArray[np.float64]], tuple[Bools, Bools]],
     heft: float,
-    encoder: Encoder,
-    cache: Path | None,
+    sight: Sight,
 ) -> Table:
     """Human verdicts on pairs; ``verdict`` gives (same event, clear enough to learn from)."""
     facts = describe(judged.articles)
-    sentences = centred_vectors(judged.articles, facts, encoder, cache)
+    sentences = centred_vectors(judged.articles, facts, sight.encoder, sight.cache)
     same, clear = verdict(judged.value)
     left, right = judged.left[clear], judged.right[clear]
-    x = features(left.astype(np.int32), right.astype(np.int32), sentences, facts, encoder.id)
+    x = features(left.astype(np.int32), right.astype(np.int32), sentences, facts, sight.columns)
     folds = linked_folds(len(judged.articles), judged.left, judged.right)
     weight = heft * np.where(same[clear], 1.0, OTHERS)
     return Table(judged.name, x, same[clear], weight, folds[left])
@@ -228,12 +235,16 @@ def store(model: Fitted, slope: float, shift: float, path: Path) -> None:
     )
 
 
-SETS: dict[str, Callable[[Path, Encoder, Path | None], Table]] = {
-    "stream/train": lambda d, e, c: event_table(data.events(d, "stream/train"), e, c),
-    "telegram/train": lambda d, e, c: event_table(data.events(d, "telegram/train"), e, c),
-    "semeval": lambda d, e, c: judged_table(data.semeval(d), semeval_verdict, SEMEVAL, e, c),
-    "ans": lambda d, e, c: judged_table(data.ans(d), ans_verdict, ANS, e, c),
-    "ntrex": lambda d, e, c: translation_table(data.ntrex(d), e, c),
+SETS: dict[str, Callable[[Path, Sight], Table]] = {
+    "stream/train": lambda folder, sight: event_table(data.events(folder, "stream/train"), sight),
+    "telegram/train": lambda folder, sight: event_table(
+        data.events(folder, "telegram/train"), sight
+    ),
+    "semeval": lambda folder, sight: judged_table(
+        data.semeval(folder), semeval_verdict, SEMEVAL, sight
+    ),
+    "ans": lambda folder, sight: judged_table(data.ans(folder), ans_verdict, ANS, sight),
+    "ntrex": lambda folder, sight: translation_table(data.ntrex(folder), sight),
 }
 
 
@@ -242,6 +253,9 @@ def main() -> None:
     parser.add_argument("--encoder", default="default")
     parser.add_argument("--data", type=Path, default=data.DEFAULT)
     parser.add_argument("--cache", type=Path, help="file of cached sentence vectors")
+    parser.add_argument(
+        "--generic", action="store_true", help="for encoders without a reference: no CSLS"
+    )
     parser.add_argument("--without", action="append", default=[], choices=SETS)
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
@@ -249,7 +263,8 @@ def main() -> None:
         parser.error("--without needs --out: a partial scorer must not become the shipped one")
     encoder = open_encoder(args.encoder)
     names = [name for name in SETS if name not in args.without]
-    found = [SETS[name](args.data, encoder, args.cache) for name in names]
+    sight = Sight(encoder, args.cache, GENERIC if args.generic else encoder.id)
+    found = [SETS[name](args.data, sight) for name in names]
     margins = out_of_fold(found)
     for table, margin in zip(found, margins, strict=True):
         precision = metrics.average_precision(margin, table.y)
@@ -257,7 +272,7 @@ def main() -> None:
         print(f"{table.name:16} {len(table.y):7} pairs  AP {precision:.3f}  F1 {best.f1:.3f}")
     x, y, weight = _together(found)
     slope, shift = calibration(np.concatenate(margins), y, weight)
-    target = args.out or FOLDER / f"scorer-{slug(encoder.id)}.npz"
+    target = args.out or FOLDER / f"scorer-{slug(sight.columns)}.npz"
     store(fit(x, y, weight), slope, shift, target)
     print(f"{target.name}: {len(y)} pairs, slope {slope:.3f}, shift {shift:.3f}")
 

@@ -48,7 +48,7 @@ class Settings:
         high=1e6,
     )
     candidate_similarity: float = setting(
-        0.25,
+        0.2,
         unit="cosine of centred document vectors",
         why="pairs below are not scored; bounds the work, costs recall",
         source="benchmarks/quality.py, candidate recall",
@@ -56,7 +56,7 @@ class Settings:
         high=1.0,
     )
     candidate_headline: float = setting(
-        0.35,
+        0.3,
         unit="cosine of centred headline vectors",
         why="a second way in, for long articles that begin with the same news",
         source="benchmarks/quality.py, candidate recall",
@@ -64,23 +64,23 @@ class Settings:
         high=1.0,
     )
     pair_floor: float = setting(
-        0.02,
+        0.005,
         unit="probability",
         why="pairs below are forgotten: they can join nothing at any sensible cut",
-        source="chosen: an eighth of the story cut",
+        source="chosen: a fraction of the story cut",
         low=0.0,
         high=1.0,
     )
     event_cut: float = setting(
-        0.4,
+        0.1,
         unit="probability of the same event, averaged over two groups",
-        why="groups at or above it are one event",
+        why="groups at or above it are one event; low, for pairs not scored count as 0",
         source="benchmarks/quality.py, stream/train windows",
         low=0.0,
         high=1.0,
     )
     story_cut: float = setting(
-        0.15,
+        0.07,
         unit="probability of the same event, averaged over two groups",
         why="groups at or above it are one story; never above event_cut",
         source="benchmarks/quality.py, stream/train windows and SemEval",

@@ -122,6 +122,6 @@ def align(
         out[block.at, : len(NAMES)] = summarise(block.cosine)
         mine = crowd[block.left, column[right[block.at], None]]
         theirs = crowd[block.right, column[left[block.at], None]]
-        corrected = block.cosine - (mine[:, :, None] + theirs[:, None, :]) / 2
+        corrected = block.cosine - (mine[:, :, None] + theirs[:, None, :]) * np.float32(0.5)
         out[block.at, len(NAMES) :] = summarise(corrected)
     return out

@@ -24,7 +24,6 @@ from clusterer.text.script import fold_text
 HEAD_CHARS = 300  # a headline; posts without one begin with their first sentence
 LEAD_CHARS = 700  # headline and lead: what the report mainly says
 TEXT_CHARS = 3000  # enough running text to tell a copy
-SLOT_KINDS = ("place", "who", "act")
 FRAME = 8  # words before a colon that can still name a speaker
 REACH = 4  # words between a verb of speech and its subject
 EDGES = ".,:;!?\"'()[]«»|/"
@@ -161,7 +160,9 @@ def keys_of(article: Article) -> Keys:
         _distinct(numbers),
         _distinct(clocks),
         _distinct(name.key for name in names(speaker(head))),
-        *(_distinct(slot.id for slot in named if slot.kind == kind) for kind in SLOT_KINDS),
+        _distinct(slot.id for slot in named if slot.kind == "place"),
+        _distinct(slot.id for slot in named if slot.kind == "who"),
+        _distinct(slot.id for slot in named if slot.kind == "act"),
         _distinct(slot.id for slot in slots(folded_head)),
     )
 

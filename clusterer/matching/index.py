@@ -34,7 +34,8 @@ def documents(sentences: Sentences) -> Floats:
     if len(filled):
         sums[filled] = np.add.reduceat(sentences.vectors, sentences.bounds[filled], axis=0)
     norms = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
+    unit: Floats = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
+    return unit
 
 
 def candidates(
@@ -129,10 +130,11 @@ def _visitors(
     return np.flatnonzero(near)
 
 
-def gap(facts: Facts, left: Integers, right: Integers) -> NDArray[np.float64]:
+def gap(facts: Facts, left: NDArray[np.integer], right: NDArray[np.integer]) -> NDArray[np.float64]:
     """Hours between the nearest ends of two times' intervals, ≥ 0; NaN where one is unknown."""
     apart = np.abs(facts.at[left] - facts.at[right])
-    return np.maximum(apart - facts.spread[left] - facts.spread[right], 0.0)
+    hours: NDArray[np.float64] = np.maximum(apart - facts.spread[left] - facts.spread[right], 0.0)
+    return hours
 
 
 def _open(vectors: Floats) -> Any:

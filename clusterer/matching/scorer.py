@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 Floats = NDArray[np.float32]
 BLOCK = 1 << 17  # pairs described at a time: bounds memory to some hundred MB
 CACHED = 2048  # rows that the trees see at a time: they stay in the processor's cache
+GENERIC = "generic"  # in the place of an encoder id: the scorer of encoders that have none
 FOREST = 0.3  # the trees' share of the log-odds: they see more, and carry over less
 HOPELESS = -9.0  # linear log-odds below which no forest was seen to bring a pair above the floor
 
@@ -63,7 +64,8 @@ class Scorer(NamedTuple):
         """Log-odds of the linear half for every row of ``table`` (p, f), float64 (p,)."""
         standard = np.nan_to_num((table - self.mean) / self.scale, copy=False)
         # not BLAS, which rounds by shape: a pair's score must not depend on its company
-        return np.einsum("ij,j->i", standard, self.weight, dtype=np.float64) + self.bias
+        weighed = np.einsum("ij,j->i", standard, self.weight, dtype=np.float64)
+        return np.asarray(weighed + self.bias)
 
     def forest(self, table: Floats) -> NDArray[np.float64]:
         """Log-odds of the trees for every row of ``table`` (p, f), float64 (p,)."""
@@ -90,7 +92,7 @@ class Scorer(NamedTuple):
         )
         both = (1 - FOREST) * linear[hopeful] + FOREST * forest
         odds[hopeful] = self.slope * both + self.shift
-        return (1 / (1 + np.exp(-odds))).astype(np.float32)
+        return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
 
 def _cut(table: Floats) -> list[Floats]:
@@ -116,7 +118,7 @@ def load_scorer(encoder_id: str) -> Scorer:
     if own.is_file():
         return read_scorer(own)
     logger.warning("no scorer for encoder %s: the generic one is used", encoder_id)
-    return read_scorer(Path(str(folder.joinpath("scorer-generic.npz"))))
+    return read_scorer(Path(str(folder.joinpath(f"scorer-{GENERIC}.npz"))))
 
 
 def score(

@@ -42,15 +42,14 @@ class Stems(NamedTuple):
 def _table() -> dict[str, list[Stems]]:
     source = files("clusterer.data").joinpath("matching/slots.csv")
     found: dict[str, list[Stems]] = {}
-    with source.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            slot = Slot(row.pop("kind"), row.pop("id"))
-            for alias in "|".join(cell for cell in row.values() if cell).split("|"):
-                words = WORD.findall(fold_text(alias))
-                if words:
-                    words[0] = _without(ARTICLE, words[0])
-                    stems = Stems(slot, tuple(words[1:]), alias.endswith("="))
-                    found.setdefault(words[0], []).append(stems)
+    for row in csv.DictReader(source.read_text(encoding="utf-8").splitlines()):
+        slot = Slot(row.pop("kind"), row.pop("id"))
+        for alias in "|".join(cell for cell in row.values() if cell).split("|"):
+            words = WORD.findall(fold_text(alias))
+            if words:
+                words[0] = _without(ARTICLE, words[0])
+                stems = Stems(slot, tuple(words[1:]), alias.endswith("="))
+                found.setdefault(words[0], []).append(stems)
     return found
 
 
@@ -70,7 +69,7 @@ def _bare(word: str) -> list[str]:
 def _begun(word: str) -> tuple[tuple[Stems, bool], ...]:
     """Aliases whose first stem begins this word, and whether it is all of the word."""
     table = _table()
-    found = []
+    found: list[tuple[Stems, bool]] = []
     for form in _bare(word):
         for end in range(len(form), max(len(form) - ENDING, 1) - 1, -1):
             found.extend((stems, end == len(form)) for stems in table.get(form[:end], ()))
