@@ -28,8 +28,8 @@ MOST_INFERRED = 0.75
 # A direction is told from this probability on; below, two copies are only tied.
 LEAST_DIRECTED = 0.6
 # From here on two reports are one text in two languages: of labelled other reports of one
-# event 6 in 1,000 reach it, of professional translations cut to two or three sentences 98 %.
-TRANSLATED = 0.7
+# event 1 in 100 reaches it, of professional translations cut to two or three sentences 98 %.
+TRANSLATED = 0.6
 # One sentence may say the same as another by telling the same event: from here on it is a
 # translation. Of labelled other reports 3 in 1,000 reach it.
 SINGLE_SENTENCE = 0.85
