@@ -9,8 +9,10 @@ or not at all: a collection in memory and one on disk are the same code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from clusterer.assembly import Assembly
@@ -26,7 +28,7 @@ from clusterer.proving import find_problems
 from clusterer.reception import Reception
 from clusterer.result import Found, Result
 from clusterer.settings import Settings
-from clusterer.storing import Store, Terms, digest_of
+from clusterer.storing import Store, Terms, table_of
 from clusterer.word import UsersWord
 
 
@@ -92,9 +94,9 @@ class Collection(Reception, UsersWord):
     ) -> Self:
         """A collection on disk, made where there is none. Close it, or use ``with``.
 
-        ``encoder`` and ``settings`` None mean those of the store. One process may write;
-        with ``read_only`` any number may read meanwhile, and see whole states. Raises
-        StoreError for a second writer, another encoder or settings, or a newer schema.
+        ``encoder``, ``settings`` and ``agencies`` None mean those of the store. One process
+        may write; with ``read_only`` any number may read meanwhile, and see whole states.
+        Raises StoreError for a second writer, another encoder or settings, or a newer schema.
         """
         store = Store.open(path, read_only=read_only)
         try:
@@ -104,11 +106,12 @@ class Collection(Reception, UsersWord):
             if settings is None:
                 settings = kept.as_settings() if kept else Settings()
             name = chosen if isinstance(chosen, str) else ""
-            table = digest_of(agencies)
+            table = kept.agencies if kept and agencies is None else table_of(agencies)
             store.agree(Terms(opened.id, name, opened.dimension, settings.told(), table))
-            return cls(
-                opened, settings=settings, agencies=agencies, progress=progress, journal=store
-            )
+            with _as_file(table) as path:
+                return cls(
+                    opened, settings=settings, agencies=path, progress=progress, journal=store
+                )
         except BaseException:
             store.close()
             raise
@@ -245,6 +248,18 @@ def _result(stages: Assembly, held: Holdings, recut: Callable[[float], Result]) 
         recut=recut,
         rulings=tuple(held.rulings),
     )
+
+
+@contextmanager
+def _as_file(table: str) -> Iterator[Path | None]:
+    """A file with the text of a table, None where it is empty."""
+    if not table:
+        yield None
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "agencies.csv"
+        path.write_bytes(table.encode("utf-8"))
+        yield path
 
 
 def _reading_order(story: Story) -> tuple[int, float, str]:

@@ -125,6 +125,23 @@ def test_another_table_of_agencies_is_refused(path: Path, tmp_path: Path) -> Non
     table = tmp_path / "agencies.csv"
     with pytest.raises(StoreError, match=r"agencies\.csv"):
         opened(path, agencies=table)
+    table.write_bytes((ROOT / "clusterer" / "data" / "agencies.csv").read_bytes())
+    with pytest.raises(StoreError, match="another table of agencies"):
+        opened(path, agencies=table)
+
+
+def test_a_store_keeps_its_table_of_agencies(path: Path, tmp_path: Path) -> None:
+    table = tmp_path / "agencies.csv"
+    own = (ROOT / "clusterer" / "data" / "agencies.csv").read_text("utf-8").splitlines()
+    head, first = own[0], own[1]
+    id = first.split(",")[0]
+    table.write_text(f"{head}\n{first.replace(id, 'ourown', 1)}\n", "utf-8")
+    with opened(path, agencies=table) as collection:
+        assert collection._keeper.stages.gazetteer.get("ourown") is not None
+    table.unlink()
+    with opened(path) as collection:
+        assert collection._keeper.stages.gazetteer.get("ourown") is not None
+    assert Collection.check(path) == ()
 
 
 def test_a_newer_schema_is_refused_and_let_be(path: Path) -> None:

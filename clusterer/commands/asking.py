@@ -24,11 +24,12 @@ from clusterer.errors import ClustererError
 @click.option("--json", "lines", is_flag=True, help="JSON lines.")
 def log(store: Path, since: int, id: str | None, lines: bool) -> None:
     """Tell what happened in a store, oldest first."""
-    with reading(store) as collection:
-        entries = collection.changes(since) if id is None else collection.history(id)
-        for entry in entries:
-            if entry.number > since:
-                click.echo(as_json(entry) if lines else as_text(entry))
+    from clusterer.storing import Store
+
+    # the log alone: nothing else of the store has to be loaded
+    with one_line_errors(), Store.open(store, read_only=True) as kept:
+        for entry in kept.entries(since, id):
+            click.echo(as_json(entry) if lines else as_text(entry))
 
 
 @click.command()

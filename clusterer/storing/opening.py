@@ -7,7 +7,6 @@ whole state while the next is written.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
@@ -34,7 +33,7 @@ class Terms:
     encoder_name: str  # what open_encoder calls it, empty for one of the caller's own
     dimension: int
     settings: Mapping[str, float | int | str]
-    agencies: str
+    agencies: str  # the text of the table of further agencies, empty for none
 
     def as_settings(self) -> Settings:
         """The settings, without those that are no longer known."""
@@ -42,14 +41,16 @@ class Terms:
         return Settings.load(None, **{k: v for k, v in self.settings.items() if k in known})
 
 
-def digest_of(table: Path | None) -> str:
-    """What tells one table of agencies from another; empty for none."""
-    if table is None:
+def table_of(path: Path | None) -> str:
+    """The text of a table of agencies, empty for none. Raises StoreError."""
+    if path is None:
         return ""
     try:
-        return hashlib.blake2b(table.read_bytes(), digest_size=16).hexdigest()
+        return path.read_bytes().decode("utf-8")
     except OSError as error:
-        raise StoreError(f"{table}: {error.strerror or error}") from None
+        raise StoreError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{path}: {error}") from None
 
 
 @contextmanager
