@@ -108,9 +108,9 @@ class Collection(Reception, UsersWord):
             name = chosen if isinstance(chosen, str) else ""
             table = kept.agencies if kept and agencies is None else table_of(agencies)
             store.agree(Terms(opened.id, name, opened.dimension, settings.told(), table))
-            with _as_file(table) as path:
+            with _as_file(table) as further:
                 return cls(
-                    opened, settings=settings, agencies=path, progress=progress, journal=store
+                    opened, settings=settings, agencies=further, progress=progress, journal=store
                 )
         except BaseException:
             store.close()
@@ -208,6 +208,9 @@ class Collection(Reception, UsersWord):
     def result(self) -> Result:
         """The whole state as one immutable answer; articles and pairs by article id."""
         return _result(self._keeper.stages, self._keeper.held, self._recut)
+
+    def _repr_html_(self) -> str:
+        return self.result()._repr_html_()
 
     def refresh(self) -> bool:
         """Take over what another process wrote since; whether there was anything."""
