@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.data import DEFAULT, Missing, articles, records
+from benchmarks.data import DEFAULT, MissingError, articles, records
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import Article, Credit, Outlet, Page, Rejected, Span
 from clusterer.prepare import prepare
@@ -308,7 +308,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = parser.parse_args(arguments)
     try:
         found = figures(told.data, told.domain or told.data.parent / "domain", told.misses)
-    except Missing as missing:
+    except MissingError as missing:
         print(missing, file=sys.stderr)
         return 2
     if told.json:

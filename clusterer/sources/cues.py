@@ -55,7 +55,10 @@ _LONGEST_ENDING = 6
 _SHORTEST_STEM = 3
 # What can make a line worth reading although no listed name stands in it.
 _NAMING = frozenset(
-    ("agency_noun", "site_noun", "vague", "vague_label", "state_agency", "house", "review")
+    {
+        *("agency_noun", "site_noun", "by_report", "source"),
+        *("vague", "vague_label", "state_agency", "house", "review"),
+    }
 )
 _ENDS = frozenset({"stop", "line"})
 # A medium for sure, and a name that is also a word and so may be read as either.

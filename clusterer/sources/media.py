@@ -99,7 +99,8 @@ class Reader:
         naming = sorted((*naming, *self.words.triggered(ground)))
         made = []
         for start, end in cuts:
-            if bisect_left(naming, start) == bisect_left(naming, end):
+            silent = bisect_left(naming, start) == bisect_left(naming, end)
+            if silent and not folded.text.startswith("(", start):
                 made.append(NOTHING)
                 continue
             own = marks[bisect_left(starts, start) : bisect_left(starts, end)]
