@@ -110,6 +110,6 @@ class Result:
         return pd.DataFrame(rows(self))
 
     def _repr_html_(self) -> str:
-        from clusterer.writing.report import render_report
+        from clusterer.writing.report import render_notebook
 
-        return render_report(self.to_dict(texts=True))
+        return render_notebook(self.to_dict(texts=True))
