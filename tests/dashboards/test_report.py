@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from newsstand import ATTACKS, fair, hostile, paper
 
+from clusterer import Result
 from clusterer.errors import InputError
 from clusterer.writing.report import render_notebook, render_report
 
@@ -22,7 +23,7 @@ class Reader(HTMLParser):
         super().__init__()
         self.tags: list[str] = []
         self.attributes: list[tuple[str, str | None]] = []
-        self.words = ""
+        self.said: list[str] = []
         self.open: list[str] = []
         self.feed(page)
 
@@ -40,7 +41,11 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.words += data
+        self.said.append(data)
+
+    @property
+    def words(self) -> str:
+        return "".join(self.said)
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("fa", "rtl"), ("ar", "rtl")])
@@ -116,5 +121,11 @@ def test_unknown_interface_language_is_refused() -> None:
 
 def test_notebook_frame_is_sealed() -> None:
     frame = Reader(render_notebook(hostile()))
+    assert frame.tags == ["iframe"]
+    assert ("sandbox", None) in frame.attributes
+
+
+def test_notebooks_show_a_run_sealed(seeds: Result) -> None:
+    frame = Reader(seeds._repr_html_())
     assert frame.tags == ["iframe"]
     assert ("sandbox", None) in frame.attributes
