@@ -17,7 +17,7 @@ from clusterer.news import KEPT, Block, BlockKind, Span
 from clusterer.text.headline import candidates, headline_features
 from clusterer.text.labels import IsName, label_kept, never, outside_kind
 from clusterer.text.line_score import score_headlines, score_lines, score_parting
-from clusterer.text.lines import Line, read_lines
+from clusterer.text.lines import Line, overlap, read_lines
 from clusterer.text.parting import NEAR, like_headline, parting_features
 
 OUTSIDE, INSIDE, BREAK = 0, 1, 2
@@ -27,6 +27,9 @@ BEGIN, END, PAUSE, RESUME = 4.0, 0.5, 0.5, 0.5
 MIN_ARTICLE_CHARS = 60  # less is a slogan between menus, no report
 # Beside a longer report, less than this is a teaser of another one.
 MIN_FURTHER_CHARS = 150
+# Share of word stems that a part without headline has in common with the report above it,
+# from which on it goes on with it; chosen on generated pages.
+SAME_SUBJECT = 0.1
 END_TAG_WORDS = 4
 # A page is there because of its report: where none is found the scores are lifted, log-odds.
 LIFTS = (0.0, 2.0, 4.0)
@@ -85,8 +88,27 @@ def _reports(lines: Sequence[Line], scores: Sequence[float]) -> list[list[int]]:
     sizes = [sum(len(lines[at].text) for at in piece) for piece in pieces]
     if len(pieces) > 1 and max(sizes) >= MIN_FURTHER_CHARS:
         pairs = zip(pieces, sizes, strict=True)
-        return [piece for piece, size in pairs if size >= MIN_FURTHER_CHARS]
+        return _headed(lines, scores, [piece for piece, size in pairs if size >= MIN_FURTHER_CHARS])
     return [piece for piece, size in zip(pieces, sizes, strict=True) if size >= MIN_ARTICLE_CHARS]
+
+
+def _headed(
+    lines: Sequence[Line], scores: Sequence[float], pieces: Sequence[list[int]]
+) -> list[list[int]]:
+    """The first piece and those with a headline. One without goes on with the report above
+    when both are about the same, and is a notice or a teaser otherwise."""
+    reports = [pieces[0]]
+    for piece in pieces[1:]:
+        above = reports[-1]
+        if find_title(lines, scores, piece, above) is not None:
+            reports.append(piece)
+        elif overlap(_said(lines, piece), _said(lines, above)) >= SAME_SUBJECT:
+            above.extend(piece)
+    return reports
+
+
+def _said(lines: Sequence[Line], piece: Sequence[int]) -> frozenset[str]:
+    return frozenset[str]().union(*(lines[at].stems for at in piece))
 
 
 def find_title(
