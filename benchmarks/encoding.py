@@ -1,8 +1,9 @@
 """Encoders and arithmetics beside each other: speed, agreement, and how well they tell.
 
-``python -m benchmarks.encoding [--data FOLDER] [--encoder NAME …] [--sets]`` prints, for
-each arithmetic, tokens per second of one core and the cosine to float32 on real headlines
-and leads; with ``--sets`` also the scores of the vectors alone on every set.
+``python -m benchmarks.encoding [--data FOLDER] [--encoder NAME …] [--sets] [--out FILE]``
+prints, for each arithmetic, tokens per second of one core and the cosine to float32 on real
+headlines and leads; with ``--sets`` also the scores of the vectors alone on every set. The
+file holds what the gate compares.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +42,7 @@ def sample(data: Path) -> list[str]:
     return texts
 
 
-def arithmetics(name: str, texts: list[str]) -> Iterator[dict[str, float | str]]:
+def arithmetics(name: str, texts: list[str]) -> Iterator[dict[str, Any]]:
     """One line per arithmetic; seconds are processor time of one thread."""
     import torch
 
@@ -59,7 +61,7 @@ def arithmetics(name: str, texts: list[str]) -> Iterator[dict[str, float | str]]
         exact = rows if exact is None else exact
         cosine = np.einsum("ij,ij->i", rows, exact)
         yield {
-            "encoder": encoder.id,
+            "runtime": runtime,
             "tokens/s": round(tokens / seconds),
             "cosine mean": round(float(cosine.mean()), 5),
             "cosine least": round(float(cosine.min()), 5),
@@ -73,17 +75,23 @@ def main() -> None:
     parser.add_argument("--encoder", nargs="*", default=["packaged", "news"])
     parser.add_argument("--cache", type=Path, help="vectors kept between runs")
     parser.add_argument("--sets", action="store_true", help="score the vectors on every set")
+    parser.add_argument("--out", type=Path, help="JSON of all figures")
     told = parser.parse_args()
+    figures: dict[str, dict[str, Any]] = {}
     texts = sample(told.data)
     for name in told.encoder:
         for line in arithmetics(name, texts):
             print(json.dumps(line), flush=True)
+            figures[f"{name}+{line.pop('runtime')}"] = line
     if told.sets:
         for name in told.encoder:
             bench = Bench(told.data, open_encoder(name), VectorCache(told.cache))
             for one in SETS:
-                figures = {key: round(value, 3) for key, value in getattr(bench, one)().items()}
-                print(name, one, json.dumps(figures), flush=True)
+                found = {key: round(value, 3) for key, value in getattr(bench, one)().items()}
+                print(name, one, json.dumps(found), flush=True)
+                figures[f"{name} {one}"] = found
+    if told.out:
+        told.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

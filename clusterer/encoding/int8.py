@@ -3,7 +3,8 @@
 Sums of products of integers are exact, so a row does not feel its neighbours, the order of
 summation or the number of threads; and a token keeps its own scale, where the customary
 dynamic quantisation shares one among all tokens of a batch, which the outliers of this
-family of models spoil (cosine to float32 0.978; this way 0.9996).
+family of models spoil (cosine to float32 0.978; this way 0.9996, after the news update,
+which spreads vectors wider, 0.9986).
 """
 
 from __future__ import annotations
