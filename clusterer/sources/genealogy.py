@@ -30,6 +30,9 @@ LEAST_DIRECTED = 0.6
 # From here on two reports are one text in two languages: of labelled other reports of one
 # event 1 in 100 reaches it, of professional translations cut to two or three sentences 98 %.
 TRANSLATED = 0.6
+# Long reports of one event share many a sentence by chance: from so many sentences on, the
+# mean similarity over the shorter text must be a translation's (95 of 100 exceed this).
+LONG, SIMILAR = 4, 0.48
 # One sentence may say the same as another by telling the same event: from here on it is a
 # translation. Of labelled other reports 3 in 1,000 reach it.
 SINGLE_SENTENCE = 0.85
@@ -138,9 +141,9 @@ def _across_languages(
     found = []
     for i, j in translation_candidates(vectors, languages):
         numbers = told[rows[i]].numbers, told[rows[j]].numbers
-        chance = _chance_of_translation((vectors[i], vectors[j]), numbers)
-        single = min(len(vectors[i]), len(vectors[j])) < 2
-        if chance >= (SINGLE_SENTENCE if single else TRANSLATED):
+        signs = translation_features(vectors[i], vectors[j], numbers)
+        chance = probability(weigh(weights("genealogy", "translation"), signs.tolist()))
+        if _is_translation(chance, signs[0], min(len(vectors[i]), len(vectors[j]))):
             found.append(_Tie(rows[i], rows[j], "translation", chance))
     return found
 
@@ -162,6 +165,13 @@ def _chance_of_translation(
 ) -> float:
     signs = translation_features(*vectors, numbers)
     return probability(weigh(weights("genealogy", "translation"), signs.tolist()))
+
+
+def _is_translation(chance: float, similarity: float, sentences: int) -> bool:
+    """Whether the evidence suffices; the more sentences, the more of them must be alike."""
+    if sentences >= LONG and similarity < SIMILAR:
+        return False
+    return chance >= (SINGLE_SENTENCE if sentences < 2 else TRANSLATED)
 
 
 class _Groups:
