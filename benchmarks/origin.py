@@ -1,6 +1,6 @@
 """Who said it first: cases, founding pages, credited articles and pairs, translations.
 
-``python -m benchmarks.origin [--data FOLDER] [--encoder NAME] [--cache FILE]`` prints every
+``python -m benchmarks.origin [--data FOLDER] [--encoder NAME] [--cache FILE] [--json FILE]`` prints every
 figure that ``floors.json`` keeps, per language, and how often each confidence is right.
 """
 
@@ -271,6 +271,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=data.DEFAULT)
     parser.add_argument("--encoder", default="news")
     parser.add_argument("--cache", type=Path)
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
     asked = parser.parse_args()
     try:
         figures = measure(asked.data, vectors_of(open_encoder(asked.encoder), asked.cache))
@@ -279,6 +280,8 @@ def main() -> None:
     print("figures")
     for name, value in figures.items():
         print(f"  {name}: {value:.4f}")
+    if asked.json:
+        asked.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
