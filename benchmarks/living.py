@@ -191,7 +191,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=50, help="posts at a time")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--size", type=int, default=100_000)
-    parser.add_argument("--figures", type=Path, help="write the figures as JSON, for the gate")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
     asked = parser.parse_args()
     known: dict[str, Callable[[], Figures]] = {
         "orders": lambda: orders(asked.data, asked.encoder, asked.runs),
@@ -207,8 +207,8 @@ def main() -> None:
             sys.exit(str(why))
     for name, value in figures.items():
         _say(f"{name} {value:g}")
-    if asked.figures is not None:
-        asked.figures.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    if asked.json is not None:
+        asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
