@@ -287,3 +287,19 @@ def test_any_text_is_cut_without_harm(text: str) -> None:
 def test_cutting_again_gives_the_same() -> None:
     text, found = cut(*MENU, TITLE, "", LEAD, *BODY, "المصدر: سانا", *OTHERS)
     assert segment(text, lambda name: NAMES.by_name(name) is not None) == found
+
+
+def test_lines_of_nothing_but_cues_do_no_harm() -> None:
+    phrases = ["تابعونا على تلغرام لمتابعة كل جديد", "شارك الخبر عبر واتساب", "اقرأ أيضا: خبر آخر"]
+    for count in (1, 3, 6):
+        text, found = cut(*(phrases * count))
+        for section in found:
+            assert section.span.of(text)
+
+
+def test_an_advertisement_line_inside_is_never_kept() -> None:
+    follow = "مادة إعلانية تابعوا آخر الأخبار عبر Google News"
+    text, (found,) = cut(LEAD, "", *BODY, "", follow, "", "المصدر: العربية")
+    kept = [block.span.of(text) for block in found.blocks if block.kind in KEPT]
+    assert follow not in kept
+    assert kept[-1] == "المصدر: العربية"

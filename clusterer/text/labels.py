@@ -27,9 +27,13 @@ def label_kept(
     for at in range(kept[0], kept[-1] + 1):
         line = lines[at]
         if at in chosen:
-            kinds[at] = line.kind if line.kind is not None and line.kind in KEPT else "body"
+            # Of a line that reads on, and is kept, a phrase of furniture proves nothing.
+            said = line.kind is not None and (line.kind in KEPT or not line.prose)
+            kinds[at] = line.kind if line.kind is not None and said else "body"
         else:
             kinds[at] = outside_kind(line, above=False)
+    if not any(kinds[at] in KEPT for at in kept):
+        kinds.update(dict.fromkeys(kept, "body"))
     last = lines[kept[-1]]
     if last.words <= END_TAG_WORDS and len(kept) > 1 and is_name(_name(last.text)):
         kinds[kept[-1]] = "end_tag"
