@@ -1,7 +1,8 @@
 """Who said it first: cases, founding pages, credited articles and pairs, translations.
 
-``python -m benchmarks.origin [--data FOLDER] [--encoder NAME] [--cache FILE] [--json FILE]`` prints every
-figure that ``floors.json`` keeps, per language, and how often each confidence is right.
+``python -m benchmarks.origin [--data FOLDER] [--encoder NAME] [--cache FILE] [--json FILE]``
+prints every figure that ``floors.json`` keeps, per language, and how often each confidence is
+right.
 """
 
 from __future__ import annotations
@@ -275,7 +276,7 @@ def main() -> None:
     asked = parser.parse_args()
     try:
         figures = measure(asked.data, vectors_of(open_encoder(asked.encoder), asked.cache))
-    except data.Missing as missing:
+    except data.MissingError as missing:
         raise SystemExit(str(missing)) from None
     print("figures")
     for name, value in figures.items():
