@@ -172,7 +172,7 @@ def main() -> None:
         table["copy"] = fit_copy(asked.data)
         table["direction"] = fit_direction(asked.data, table["direction"])
         table["translation"] = fit_translation(asked.data, vectors)
-    except data.Missing as missing:
+    except data.MissingError as missing:
         raise SystemExit(str(missing)) from None
     print(json.dumps(table, indent=1))
     if asked.write:

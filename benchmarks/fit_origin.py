@@ -36,7 +36,7 @@ def main() -> None:
     asked = parser.parse_args()
     try:
         raw, right = collect(asked.data, vectors_of(open_encoder(asked.encoder), None))
-    except data.Missing as missing:
+    except data.MissingError as missing:
         raise SystemExit(str(missing)) from None
     print(f"{len(raw)} answers, {right.mean():.3f} right")
     for name, said in [("raw", [raw]), ("held out", [held_out(raw, right, s) for s in range(9)])]:

@@ -203,7 +203,7 @@ def main() -> None:
     for part in asked.parts or known:
         try:
             figures |= known[part]()
-        except data.Missing as why:
+        except data.MissingError as why:
             sys.exit(str(why))
     for name, value in figures.items():
         _say(f"{name} {value:g}")

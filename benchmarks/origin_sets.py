@@ -59,7 +59,7 @@ def judged(articles: Sequence[Article], sentences: Sentences) -> Judgement:
 def cases(folder: Path) -> list[dict[str, Any]]:
     path = folder.parent / "domain" / "origin_cases.json"
     if not path.is_file():
-        raise data.Missing(f"{path} is not there; give the folder of the sets with --data")
+        raise data.MissingError(f"{path} is not there; give the folder of the sets with --data")
     told: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["cases"]
     return told
 
