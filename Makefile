@@ -16,8 +16,15 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Quality on the measured sets in ../shared/data against benchmarks/floors.json.
 gate: .venv/dev.stamp
-	$(BIN)/python -m benchmarks.gate
+	mkdir -p build
+	$(BIN)/python -m benchmarks.reading --pages 10 --json build/reading.json
+	$(BIN)/python -m benchmarks.credits --json build/credits.json
+	$(BIN)/python -m benchmarks.origin --json build/origin.json
+	$(BIN)/python -m benchmarks.quality stream/dev --json build/quality.json
+	$(BIN)/python -m benchmarks.gate reading=build/reading.json credits=build/credits.json \
+		origin=build/origin.json quality=build/quality.json
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

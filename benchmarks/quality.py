@@ -3,7 +3,7 @@
 ``python -m benchmarks.quality [SET …]`` runs articles through the stages of the package
 (describe, encode, centre, candidates, score, group) with its shipped weights and default
 settings. ``--scorer FILE`` takes weights of ``benchmarks.train_scorer --without SET`` instead,
-so that a set is judged by a model that never saw it. ``--out FILE`` keeps the figures as JSON.
+so that a set is judged by a model that never saw it. ``--json FILE`` keeps the figures as JSON.
 """
 
 from __future__ import annotations
@@ -273,7 +273,7 @@ def main() -> None:
     parser.add_argument("--scorer", type=Path)
     parser.add_argument("--event-cut", type=float)
     parser.add_argument("--cache", type=Path, help="file of cached sentence vectors")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     settings = Settings()
     if args.event_cut is not None:
@@ -290,8 +290,8 @@ def main() -> None:
             print(f"\n{name}: left out, {missing}")
             continue
         show(name, kept[name])
-        if args.out:
-            args.out.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+        if args.json:
+            args.json.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -249,7 +249,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--pages", type=int, default=20, help="pages for each language")
     parser.add_argument("--peers", action="store_true", help="measure other libraries too")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON at the end")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
     asked = parser.parse_args()
     if not asked.data.is_dir():
         raise SystemExit(f"no data at {asked.data}: give its folder with --data")
@@ -257,7 +257,7 @@ def main() -> None:
     if asked.peers:
         peers(gold_pages(asked.data, "held_out", asked.pages))
     if asked.json:
-        print(json.dumps(found))
+        asked.json.write_text(json.dumps(found), encoding="utf-8")
 
 
 if __name__ == "__main__":
