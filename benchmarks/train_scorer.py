@@ -32,7 +32,7 @@ Ints = NDArray[np.int64]
 SAME_STORY, OTHER_STORY = 1.75, 2.5  # SemEval means: at most is one event, at least is another
 LEARNT = ("fa", "ar", "en", "ru", "he", "tr", "ur", "de")  # languages of NTREX, every fourth report
 # Judged sets hold about as many same pairs as others; among candidates others are far more.
-SEMEVAL, ANS, NTREX, OTHERS = 2.0, 0.3, 0.5, 6.0  # weights of a set's pairs, and of its negatives
+SEMEVAL, ANS, NTREX, OTHERS = 2.0, 0.3, 0.5, 15.0  # weights of a set's pairs, and of its negatives
 PARTS = 3  # out-of-fold fits
 ROUNDS, LEAVES, RATE, SMALLEST = 150, 7, 0.06, 60  # by leave-one-window-out on stream/train
 

@@ -1,5 +1,7 @@
 """Pairs become events and stories: average linkage, whatever the order they come in."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -56,6 +58,18 @@ def test_one_wrong_edge_does_not_chain_two_events_together():
     assert len(set(labels.event.tolist())) == 2
 
 
+def test_many_weak_ties_between_large_groups_are_a_strong_one():
+    size = 6
+    cliques = [
+        (a + s, b + s, 0.9) for s in (0, size) for a in range(size) for b in range(a + 1, size)
+    ]
+    across = [(a, b + size, 0.35) for a in range(size) for b in range(size)]
+    ids = [f"{k:02}" for k in range(2 * size)]
+    assert set(group(ids, pairs_of(*cliques, *across), SETTINGS).event.tolist()) == {0}
+    lone = group(["a", "b"], pairs_of((0, 1, 0.35)), SETTINGS)
+    assert lone.event.tolist() == [0, 1]
+
+
 def test_a_roundup_near_everything_does_not_glue_its_parts():
     edges = [(0, 1, 0.9), (2, 3, 0.9), (0, 4, 0.55), (1, 4, 0.1), (2, 4, 0.55), (3, 4, 0.1)]
     labels = group(list("abcde"), pairs_of(*edges), SETTINGS)
@@ -63,7 +77,7 @@ def test_a_roundup_near_everything_does_not_glue_its_parts():
 
 
 @given(graphs())
-def test_it_is_average_linkage(graph):
+def test_without_regard_to_size_it_is_average_linkage(graph):
     n, rows = graph
     distance = np.ones((n, n))
     np.fill_diagonal(distance, 0)
@@ -73,7 +87,8 @@ def test_it_is_average_linkage(graph):
         distance[a, b] = distance[b, a] = 1 - np.float32(rows[k][2])
     tree = linkage(squareform(distance), "average")
     ids = [f"{k:02}" for k in range(n)]
-    labels = group(ids, pairs_of(*rows), SETTINGS)
+    with patch("clusterer.grouping.SIZE", 0.0):
+        labels = group(ids, pairs_of(*rows), SETTINGS)
     heights = tree[:, 2]
     for cut, mine in ((0.5, labels.event), (0.2, labels.story)):
         if np.abs(heights - (1 - cut)).min() > 1e-6 and len(set(heights.round(9))) == len(heights):

