@@ -27,7 +27,7 @@ import numpy as np
 from benchmarks import data
 from benchmarks.metrics import adjusted_rand
 from clusterer import Collection
-from clusterer.chronicle import Home, replay
+from clusterer.living.chronicle import Home, replay
 from clusterer.news import Article, Block, Outlet, Published, Span
 
 Figures = dict[str, float]

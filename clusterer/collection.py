@@ -15,21 +15,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from clusterer.assembly import Assembly
-from clusterer.chronicle import Entry, Journal, Memory
 from clusterer.encoding import Encoder, VectorCache, open_encoder
 from clusterer.errors import StoreError
 from clusterer.gazetteer import Gazetteer
-from clusterer.holdings import Holdings
-from clusterer.keeper import Keeper
+from clusterer.living.assembly import Assembly
+from clusterer.living.chronicle import Entry, Journal, Memory
+from clusterer.living.holdings import Holdings
+from clusterer.living.keeper import Keeper
+from clusterer.living.proving import find_problems
+from clusterer.living.reception import Reception
+from clusterer.living.word import UsersWord
 from clusterer.news import Article, Story
 from clusterer.progress import Progress, no_progress
-from clusterer.proving import find_problems
-from clusterer.reception import Reception
 from clusterer.result import Found, Result
 from clusterer.settings import Settings
 from clusterer.storing import Store, Terms, table_of
-from clusterer.word import UsersWord
 
 
 def cluster(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from clusterer.chronicle import Ruling
+from clusterer.living.chronicle import Ruling
 from clusterer.news import Article, Credit, Event, Pairs, Rejected, Span, Story, Why
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clusterer import Collection
-from clusterer.chronicle import Home
+from clusterer.living.chronicle import Home
 from tests.doomed import acts
 
 ROOT = Path(__file__).parent.parent

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterer.growing import Column, FactsByRow
+from clusterer.living.growing import Column, FactsByRow
 from clusterer.matching import Facts, describe
 from clusterer.news import Article
 from tests.newsroom import report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterer.identity import Register, name_after, rename
+from clusterer.living.identity import Register, name_after, rename
 
 
 def born(*clusters: list[str]) -> Register:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clusterer import Collection
-from clusterer.chronicle import Home, replay
+from clusterer.living.chronicle import Home, replay
 from clusterer.news import Article, Changes
 from tests.newsroom import START, TOPICS, article, report
 
@@ -217,7 +217,7 @@ def test_searching_finds_the_story_that_speaks_of_it() -> None:
 def test_a_shelf_that_was_tidied_says_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clusterer.shelf.CLUTTER", 0)
+    monkeypatch.setattr("clusterer.living.shelf.CLUTTER", 0)
     given_ = [report(number, number % 5, number % 7) for number in range(12)]
     collection = living(given_)
     collection.remove([one.id for one in given_[:9]])

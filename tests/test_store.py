@@ -329,7 +329,7 @@ def test_an_act_that_fails_midway_leaves_everything_as_it_was(
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr("clusterer.assembly.tell", broken)
+            patch.setattr("clusterer.living.assembly.tell", broken)
             with pytest.raises(KeyboardInterrupt):
                 collection.add([report(50, 1)])
         assert collection.result().to_json(texts=True) == before

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import clusterer.ties
+import clusterer.living.ties
+from clusterer.living.ties import Ties
 from clusterer.news import Pairs
-from clusterer.ties import Ties
 
 COUNT = 8
 Plain = dict[tuple[int, int], float]
@@ -37,10 +37,10 @@ def grown(edges: Plain, gone: list[int], batch: int) -> tuple[Ties, Plain]:
 
 @pytest.fixture(params=[0, 6, 4096], autouse=True, scope="module")
 def waiting(request: pytest.FixtureRequest) -> object:
-    before = clusterer.ties.WAITING
-    clusterer.ties.WAITING = request.param
+    before = clusterer.living.ties.WAITING
+    clusterer.living.ties.WAITING = request.param
     yield
-    clusterer.ties.WAITING = before
+    clusterer.living.ties.WAITING = before
 
 
 @given(edges, some_rows, st.integers(1, 5))

@@ -15,8 +15,8 @@ import click
 from clusterer.errors import ClustererError
 
 if TYPE_CHECKING:
-    from clusterer.chronicle import Entry
     from clusterer.collection import Collection
+    from clusterer.living.chronicle import Entry
 
 STORE = "stories.db"
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from clusterer.aliases import Alias, bounded, flat, spellings
 from clusterer.gazetteer.agencies import (
     COLUMNS,
     Agency,
@@ -22,6 +21,7 @@ from clusterer.gazetteer.agencies import (
     packaged_agencies,
     read_agencies,
 )
+from clusterer.gazetteer.aliases import Alias, bounded, flat, spellings
 from clusterer.news import Span
 from clusterer.text.script import Folded, fold_text
 

@@ -17,7 +17,7 @@ from importlib import resources
 from itertools import product
 from typing import Any
 
-from clusterer.aliases import flat
+from clusterer.gazetteer.aliases import flat
 from clusterer.sources.places import country_words
 from clusterer.text.script import fold_text
 

@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from clusterer.aliases import flat
 from clusterer.gazetteer import Gazetteer
+from clusterer.gazetteer.aliases import flat
 from clusterer.sources.cues import DOUBTFUL, MARKS, SURE, lexicon
 from clusterer.sources.phrases import gathered
 from clusterer.sources.places import country_before, country_in

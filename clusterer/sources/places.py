@@ -9,7 +9,7 @@ from importlib import resources
 from io import StringIO
 from typing import Any
 
-from clusterer.aliases import flat
+from clusterer.gazetteer.aliases import flat
 from clusterer.text.script import fold_text
 
 _LANGUAGES = ("ar", "fa", "en", "ru", "tr", "he")

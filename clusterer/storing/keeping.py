@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from clusterer.chronicle import Arrival, Entry, KeyedPairs, Ruling, Step, Told
+from clusterer.living.chronicle import Arrival, Entry, KeyedPairs, Ruling, Step, Told
 from clusterer.news import Article, Credit
 from clusterer.reading.ledger import Seen
 from clusterer.storing.plain import to_bytes

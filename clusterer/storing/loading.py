@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.chronicle import Arrival, Home, KeyedPairs, Ruling, State, Told
-from clusterer.identity import Register
+from clusterer.living.chronicle import Arrival, Home, KeyedPairs, Ruling, State, Told
+from clusterer.living.identity import Register
 from clusterer.news import Article, Credit, Rejected
 from clusterer.reading.ledger import Seen
 from clusterer.storing.plain import from_bytes

@@ -10,9 +10,9 @@ from typing import Self
 
 from filelock import FileLock
 
-from clusterer.chronicle import Entry, State, Step
 from clusterer.errors import StoreError
 from clusterer.feeds import Freshness
+from clusterer.living.chronicle import Entry, State, Step
 from clusterer.news import Article
 from clusterer.storing.checking import problems
 from clusterer.storing.keeping import keep
@@ -32,7 +32,7 @@ from clusterer.storing.rows import to_column, unpack_text
 
 
 class Store:
-    """A store of stories; a :class:`~clusterer.chronicle.Journal`. Close it, or use ``with``."""
+    """A store of stories, a ``Journal`` on disk. Close it, or use ``with``."""
 
     def __init__(self, path: Path, base: sqlite3.Connection, lock: FileLock | None) -> None:
         self.path = path

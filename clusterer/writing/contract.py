@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from clusterer.chronicle import Ruling
+from clusterer.living.chronicle import Ruling
 from clusterer.news import Article, Credit, Event, Evidence, Origin, Published, Span, Story, Why
 from clusterer.result import Result
 

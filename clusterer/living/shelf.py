@@ -8,13 +8,13 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.chronicle import Arrival
-from clusterer.growing import Column, FactsByRow
+from clusterer.living.chronicle import Arrival
+from clusterer.living.growing import Column, FactsByRow
+from clusterer.living.ties import Ties
 from clusterer.matching import Facts, describe
 from clusterer.matching.shelves import Batch, Shelves, batch_of
 from clusterer.news import Article, Credit, Pairs, Sentences
 from clusterer.settings import Settings
-from clusterer.ties import Ties
 
 Rows = NDArray[np.int64]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clusterer.chronicle import Ruling, Told
 from clusterer.gazetteer import Gazetteer
+from clusterer.living.chronicle import Ruling, Told
+from clusterer.living.rulings import Rulings
+from clusterer.living.shelf import slice_sentences
+from clusterer.living.ties import Ties, no_pairs
 from clusterer.matching import explain
 from clusterer.news import Article, Credit, Event, Origin, Pairs, Sentences, Story, Why
-from clusterer.rulings import Rulings
-from clusterer.shelf import slice_sentences
 from clusterer.sources.genealogy import Genealogy, trace
 from clusterer.sources.origin import Judgement, decide_story, judge
-from clusterer.ties import Ties, no_pairs
 
 # How many siblings an article's "why" names: enough for a reader, bounded for a big story.
 NEIGHBOURS_TOLD = 3

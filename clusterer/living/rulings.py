@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from clusterer.chronicle import Ruling
+from clusterer.living.chronicle import Ruling
 from clusterer.news import Credit
 
 Link = tuple[str, str]

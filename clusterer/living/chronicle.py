@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterer.feeds import Freshness
-from clusterer.identity import Register
+from clusterer.living.identity import Register
 from clusterer.news import Article, Changes, Credit, Rejected, Story, Why
 from clusterer.reading.ledger import Seen
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from clusterer.chronicle import Ruling, RulingKind
-from clusterer.keeper import Act, Keeper
+from clusterer.living.chronicle import Ruling, RulingKind
+from clusterer.living.keeper import Act, Keeper
 from clusterer.news import Changes
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clusterer.chronicle import ActName
 from clusterer.feeds import Answer, Limits, check_url, fetch
-from clusterer.intake import Intake, forget, gather
-from clusterer.keeper import Act, Keeper
+from clusterer.living.chronicle import ActName
+from clusterer.living.intake import Intake, forget, gather
+from clusterer.living.keeper import Act, Keeper
 from clusterer.news import Article, Changes, Rejected
 from clusterer.reading.ledger import Leaf, read_changed, read_feed, vanished
 

@@ -13,23 +13,23 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.chronicle import Arrival, Home, Told
-from clusterer.compose import Material, Plan, tell
 from clusterer.encoding import Encoder, VectorCache, encode_sentences
 from clusterer.gazetteer import Gazetteer
 from clusterer.grouping import group
-from clusterer.holdings import Holdings, bearers, changes, clusters, moves, plans
-from clusterer.identity import Naming, Register, rename
+from clusterer.living.chronicle import Arrival, Home, Told
+from clusterer.living.compose import Material, Plan, tell
+from clusterer.living.holdings import Holdings, bearers, changes, clusters, moves, plans
+from clusterer.living.identity import Naming, Register, rename
+from clusterer.living.shelf import Rows, Shelf, slice_sentences
+from clusterer.living.ties import joined, no_pairs, taken
 from clusterer.matching import centre, score
 from clusterer.matching.shelves import Batch
 from clusterer.news import Article, Changes, Page, Pairs, Rejected, Sentences
 from clusterer.prepare import prepare
 from clusterer.progress import Progress, no_progress
 from clusterer.settings import Settings
-from clusterer.shelf import Rows, Shelf, slice_sentences
 from clusterer.sources.credits import find_credits
 from clusterer.text.language import language_of
-from clusterer.ties import joined, no_pairs, taken
 
 # Pairs scored at a time: bounds the memory of what is known of their articles.
 BLOCK = 1 << 17

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from clusterer.assembly import Assembly
-from clusterer.chronicle import ActName, Arrival, Entry, Journal, Ruling, State, Step
 from clusterer.errors import StoreError
-from clusterer.holdings import Holdings
-from clusterer.intake import Intake
+from clusterer.living.assembly import Assembly
+from clusterer.living.chronicle import ActName, Arrival, Entry, Journal, Ruling, State, Step
+from clusterer.living.holdings import Holdings
+from clusterer.living.intake import Intake
+from clusterer.living.rulings import Rulings
+from clusterer.living.shelf import Shelf
 from clusterer.news import Article, Changes
-from clusterer.rulings import Rulings
-from clusterer.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)

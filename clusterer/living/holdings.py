@@ -8,15 +8,15 @@ from typing import TypeVar
 
 import numpy as np
 
-from clusterer.chronicle import Home, KeyedPairs, State, Told
-from clusterer.compose import Plan, founder_key
-from clusterer.identity import Naming, Register
-from clusterer.intake import Intake
+from clusterer.living.chronicle import Home, KeyedPairs, State, Told
+from clusterer.living.compose import Plan, founder_key
+from clusterer.living.identity import Naming, Register
+from clusterer.living.intake import Intake
+from clusterer.living.rulings import Rulings
+from clusterer.living.shelf import Shelf
+from clusterer.living.ties import no_pairs
 from clusterer.news import Article, Changes, Move, Pairs, Rejected
 from clusterer.reading.ledger import Seen
-from clusterer.rulings import Rulings
-from clusterer.shelf import Shelf
-from clusterer.ties import no_pairs
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from clusterer.chronicle import Home, replay
-from clusterer.holdings import Holdings
-from clusterer.keeper import Keeper
+from clusterer.living.chronicle import Home, replay
+from clusterer.living.holdings import Holdings
+from clusterer.living.keeper import Keeper
 
 # Problems told of one kind: enough to see what is wrong, not a million lines.
 TOLD = 10
