@@ -63,10 +63,10 @@ def test_many_weak_ties_between_large_groups_are_a_strong_one():
     cliques = [
         (a + s, b + s, 0.9) for s in (0, size) for a in range(size) for b in range(a + 1, size)
     ]
-    across = [(a, b + size, 0.35) for a in range(size) for b in range(size)]
+    across = [(a, b + size, 0.4) for a in range(size) for b in range(size)]
     ids = [f"{k:02}" for k in range(2 * size)]
     assert set(group(ids, pairs_of(*cliques, *across), SETTINGS).event.tolist()) == {0}
-    lone = group(["a", "b"], pairs_of((0, 1, 0.35)), SETTINGS)
+    lone = group(["a", "b"], pairs_of((0, 1, 0.4)), SETTINGS)
     assert lone.event.tolist() == [0, 1]
 
 
