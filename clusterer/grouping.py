@@ -4,8 +4,9 @@ A component of the pair graph is all that one wrong edge could chain together; i
 the two groups of the highest support are merged while that support reaches the cut. Support
 is the mean probability over all cross pairs, where a pair that was not scored counts as 0
 (UPGMA, Sokal & Michener 1958), raised a little where neither group is a single article:
-quotations from one speech are hardly alike in twos, but three and three say it together. Stories go on
-from the events, so an event (the higher cut) always lies inside one story (the lower one).
+quotations from one speech are hardly alike in twos, but three and three say it together.
+Stories go on from the events, so an event (the higher cut) always lies inside one story (the
+lower one).
 
 Work is O(e log n log e) for e pairs and n articles: a component of 10,000 articles with a
 million pairs takes seconds, and its memory is that of its pairs.
