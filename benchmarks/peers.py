@@ -71,11 +71,14 @@ def community(sample: Sample, threshold: float) -> Ints:
     return labels
 
 
-def hdbscan(sample: Sample, epsilon: float) -> Ints:
+def hdbscan(sample: Sample, neighbours: float) -> Ints:
+    """HDBSCAN; its threshold is how many neighbours make a core."""
     from sklearn.cluster import HDBSCAN
 
     distance = np.clip(1 - sample.vectors @ sample.vectors.T, 0, 2).astype(np.float64)
-    model = HDBSCAN(min_cluster_size=2, metric="precomputed", cluster_selection_epsilon=1 - epsilon)
+    model = HDBSCAN(
+        min_cluster_size=2, min_samples=int(neighbours), metric="precomputed", copy=True
+    )
     labels = model.fit_predict(distance).astype(np.int64)
     alone = labels < 0
     labels[alone] = np.arange(alone.sum()) + len(labels)
@@ -146,7 +149,7 @@ def semantic_hash(sample: Sample, threshold: float) -> Ints:
 
 PEERS: dict[str, tuple[Peer, tuple[float, ...]]] = {
     "community detection": (community, COSINES),
-    "HDBSCAN": (hdbscan, COSINES),
+    "HDBSCAN": (hdbscan, (1, 2, 3)),
     "agglomerative cosine": (agglomerative, COSINES),
     "Leiden, kNN graph": (leiden, COSINES),
     "TF-IDF and time": (tfidf_time, tuple(np.arange(0.05, 0.6, 0.05).round(2).tolist())),
@@ -190,7 +193,7 @@ def compare(bench: Bench, names: list[str]) -> None:
                 if title not in tuned:
                     tuned[title] = max(thresholds, key=lambda t: told(peer(sample, t), labelled)[0])
                 values = told(peer(sample, tuned[title]), labelled)
-            except ImportError as error:
+            except (ImportError, OSError) as error:
                 print(f"  {title:22} left out: {error}")
                 continue
             print(f"  {title:22}", *(f"{v:6.3f}" for v in values), f" at {tuned[title]}")

@@ -215,9 +215,9 @@ def ans(bench: Bench) -> Figures:
 
 
 def near_copies(bench: Bench) -> Figures:
-    """Silver near-copies of the first ten days of June: how many share an event."""
+    """Silver near-copies of the first three days of June: how many share an event."""
     rows = data.records(bench.folder, "telegram/posts_2026-06.jsonl.gz")
-    rows = [row for row in rows if row["published"] < "2026-06-04"]
+    rows = [row for row in rows if row["date"] < "2026-06-04"]
     articles = data.articles(rows)
     place = {article.id: row for row, article in enumerate(articles)}
     silver = data.records(bench.folder, "telegram/neardup_pairs_silver_2026-06.jsonl")
