@@ -115,3 +115,11 @@ def test_the_thanks_have_no_single_wire(seeds: Result) -> None:
         assert event.origin.agency != "kcna"
         assert event.origin.issuer is not None
         assert event.origin.issuer.id == "kremlin"
+
+
+def test_the_thanks_reached_us_by_two_independent_lines(seeds: Result) -> None:
+    """RT's rendering and Anadolu's are two translations of the Kremlin's text, not copies."""
+    groups = {id: group for event in seeds.events for id, group in event.copy_groups.items()}
+    (russian_line,) = (id for id in groups if id.startswith("000"))
+    (turkish_line,) = (id for id in groups if id.startswith("004"))
+    assert groups[russian_line] != groups[turkish_line]

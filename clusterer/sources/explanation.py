@@ -132,7 +132,12 @@ def explain_abstention(scene: Scene, answer: Origin, best: Candidate | None, rea
 
 
 def _quoted(evidence: Sequence[Evidence]) -> str:
-    told = [f"[{one.article}] «{_tight(one.words)}»" for one in evidence if one.words]
+    # Isolates (Unicode Standard Annex 9): a quote of either direction leaves the line in order.
+    told = [
+        f"[\u2068{one.article}\u2069] \u2068«{_tight(one.words)}»\u2069"
+        for one in evidence
+        if one.words
+    ]
     return ": " + ", ".join(told) if told else ""
 
 

@@ -31,8 +31,10 @@ LEAST_DIRECTED = 0.6
 # event 1 in 100 reaches it, of professional translations cut to two or three sentences 98 %.
 TRANSLATED = 0.6
 # Long reports of one event share many a sentence by chance: from so many sentences on, the
-# mean similarity over the shorter text must be a translation's (95 of 100 exceed this).
-LONG, SIMILAR = 4, 0.48
+# mean similarity over the shorter text must be a translation's. Of 124 whole professional
+# translations among Arabic, Persian, English and Russian 98 % exceed 0.59; the rest of the way
+# down is left to shortened ones.
+LONG, SIMILAR = 4, 0.55
 # One sentence may say the same as another by telling the same event: from here on it is a
 # translation. Of labelled other reports 3 in 1,000 reach it.
 SINGLE_SENTENCE = 0.85
