@@ -29,7 +29,7 @@ from clusterer.matching.scorer import Scorer, read_scorer
 from clusterer.news import Article, Pairs, Sentences
 from clusterer.settings import Settings
 
-Figures = dict[str, float]
+Figures = dict[str, float | str]
 Ints = NDArray[np.int64]
 MAIN = ("fa", "ar", "en", "ru", "tr", "he", "ur")  # languages whose pairs are told one by one
 EVERYTHING = Settings.load(pair_floor=0.0)
@@ -253,6 +253,21 @@ SETS: dict[str, Callable[[Bench], Figures]] = {
 }
 
 
+FILES = {
+    "stream/dev": ("stream/dev.jsonl",),
+    "stream/train": ("stream/train.jsonl",),
+    "telegram/train": ("telegram/train.jsonl",),
+    "ans": ("ans/title_pairs_dev.jsonl",),
+    "semeval": ("semeval/articles_dev.jsonl.gz", "semeval/pairs_dev.jsonl"),
+    "ntrex": ("ntrex/docs.jsonl.gz",),
+    "ntrex/half": ("ntrex/docs.jsonl.gz",),
+    "near_copies": (
+        "telegram/posts_2026-06.jsonl.gz",
+        "telegram/neardup_pairs_silver_2026-06.jsonl",
+    ),
+}
+
+
 def show(name: str, figures: Figures) -> None:
     print(f"\n{name}")
     for key, value in figures.items():
@@ -279,7 +294,8 @@ def main() -> None:
     kept = {}
     for name in args.sets or SETS:
         try:
-            kept[name] = SETS[name](bench)
+            corpus = data.checksum(args.data, FILES[name])
+            kept[name] = SETS[name](bench) | {"corpus": corpus}
         except data.MissingError as missing:
             print(f"\n{name}: left out, {missing}")
             continue
