@@ -29,6 +29,7 @@ from benchmarks.metrics import adjusted_rand
 from clusterer import Collection
 from clusterer.living.chronicle import Home, replay
 from clusterer.news import Article, Block, Outlet, Published, Span
+from tests.killing import homes, kill_often
 
 Figures = dict[str, float]
 
@@ -36,13 +37,13 @@ Figures = dict[str, float]
 def orders(folder: Path, encoder: str, runs: int) -> Figures:
     """ARI of the worst order with the partition of one batch, for events and for stories."""
     given = data.events(folder, "stream/dev").articles
-    whole = _partition(_grown([given], encoder))
+    whole = homes(_grown([given], encoder))
     worst = {"event": 1.0, "story": 1.0}
     chance = random.Random(0)
     for run in range(runs):
         shuffled = chance.sample(given, len(given))
         batches = _cut(shuffled, chance, largest=1 if run == 0 else 2 ** chance.randint(0, 8))
-        parts = _partition(_grown(batches, encoder))
+        parts = homes(_grown(batches, encoder))
         for kind in worst:
             found, true = (
                 np.unique([getattr(homes[id], kind) for id in sorted(whole)], return_inverse=True)[
@@ -67,7 +68,7 @@ def replay_month(folder: Path, encoder: str, every: int, batch: int) -> Figures:
         with Collection.open(path, encoder=encoder) as collection:
             for start in range(0, len(posts), batch):
                 changes = collection.add(posts[start : start + batch])
-                now = _partition(collection)
+                now = homes(collection)
                 moved = {move.article for move in changes.moved}
                 changed = {id for id, home in now.items() if before.get(id) != home}
                 silent += len(changed ^ moved)
@@ -78,7 +79,7 @@ def replay_month(folder: Path, encoder: str, every: int, batch: int) -> Figures:
             spent = time.monotonic() - began
         with Collection.open(path, read_only=True) as collection:
             logged, _ = replay(collection.changes())
-            same = float(logged == _partition(collection) == before)
+            same = float(logged == homes(collection) == before)
             problems = len(collection.problems())
         size = path.stat().st_size / 1e6
     _say(f"{len(posts)} posts in {spent:.0f} s, {told} moves told, store of {size:.0f} MB")
@@ -87,8 +88,6 @@ def replay_month(folder: Path, encoder: str, every: int, batch: int) -> Figures:
 
 def kills(count: int) -> Figures:
     """Stores harmed by ``count`` kills; the count of those that were brought to their end."""
-    from tests.killing import kill_often
-
     with tempfile.TemporaryDirectory() as folder:
         ended, unheard = kill_often(Path(folder), count)
     _say(f"{count} kills, {ended} stores ended well, {unheard} kills just before a word was given")
@@ -166,15 +165,6 @@ def _cut(items: Sequence[Article], chance: random.Random, largest: int) -> list[
         batches.append(items[start : start + size])
         start += size
     return batches
-
-
-def _partition(collection: Collection) -> dict[str, Home]:
-    return {
-        id: Home(event.id, story.id)
-        for story in collection.stories
-        for event in story.events
-        for id in event.articles
-    }
 
 
 def _say(line: str) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from clusterer import Collection
 from clusterer.living.chronicle import Home, replay
 from clusterer.news import Article, Changes
+from tests.killing import homes
 from tests.newsroom import START, TOPICS, article, report
 
 Partition = frozenset[frozenset[str]]
@@ -39,15 +40,6 @@ def events(collection: Collection) -> Partition:
 
 def stories(collection: Collection) -> Partition:
     return frozenset(frozenset(story.articles) for story in collection.stories)
-
-
-def homes(collection: Collection) -> dict[str, Home]:
-    return {
-        id: Home(event.id, story.id)
-        for story in collection.stories
-        for event in story.events
-        for id in event.articles
-    }
 
 
 def told(collection: Collection) -> object:

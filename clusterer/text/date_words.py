@@ -12,7 +12,6 @@ from clusterer.news import Calendar
 from clusterer.text.script import fold_text
 
 _WORDS = re.compile(r"[^\W\d_]+|[^\w\s]")
-_LETTERS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?")
 _HEBREW_PREFIXES = ("ב", "ל", "מ")
 
 

@@ -7,7 +7,6 @@ Codes are ISO 639-1 where there is one and 639-3 otherwise (``ckb``). Dari is ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -55,11 +54,6 @@ _FALLBACK = {"arabic": "ar", "hebrew": "he", "cyrillic": "ru"}
 _PERSIAN = re.compile(r"[پچژگکی]")
 _ARABIC = re.compile(r"[ةىيكإأ]|(?:^|\s)ال")
 _NOISE = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+|\s+")
-
-
-def identify(texts: Iterable[str]) -> list[str]:
-    """Language code of each text; ``und`` where it holds no letters."""
-    return [language_of(text) for text in texts]
 
 
 def language_of(text: str) -> str:
