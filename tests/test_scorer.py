@@ -107,3 +107,21 @@ def test_the_gate_sees_what_fell():
     lines = fallen(floors, {"set": {"f1": 0.4, "wrong": 0.2, "corpus": "xyz"}})
     assert len(lines) == 3
     assert len(fallen(floors, {})) == 3
+
+
+def test_a_forest_read_at_once_says_what_walking_down_says() -> None:
+    chance = np.random.default_rng(5)
+    known = load_scorer("no such encoder")
+    table = chance.normal(0.5, 1, (700, len(FEATURES))).astype(np.float32)
+    table[chance.random(table.shape) < 0.2] = np.nan
+    at_once = known.forest(table)
+    walked = np.full(len(table), known.base)
+    rows = np.arange(len(table))
+    for root in known.roots:
+        node = np.full(len(table), root, np.int32)
+        for _ in range(known.depth):
+            value = table[rows, known.feature[node]]
+            low = (value <= known.threshold[node]) | (np.isnan(value) & known.missing[node])
+            node = np.where(low, known.left[node], known.right[node])
+        walked += known.value[node]
+    assert np.array_equal(at_once, walked)

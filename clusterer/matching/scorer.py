@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from clusterer.matching.facts import Facts
 from clusterer.matching.features import FEATURES, features
+from clusterer.matching.forest import coded, sums
 from clusterer.matching.reference import slug
 from clusterer.news import Pairs, Sentences
 from clusterer.settings import Settings
@@ -69,6 +70,12 @@ class Scorer(NamedTuple):
 
     def forest(self, table: Floats) -> NDArray[np.float64]:
         """Log-odds of the trees for every row of ``table`` (p, f), float64 (p,)."""
+        trees = coded(
+            *(self.feature, self.threshold, self.left, self.right),
+            *(self.missing, self.value, self.roots),
+        )
+        if trees is not None:
+            return sums(trees, table, self.base)
         rows = np.arange(len(table))
         unknown = np.isnan(table)
         total = np.full(len(table), self.base)
