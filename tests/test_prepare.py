@@ -228,3 +228,20 @@ def test_a_page_of_menus_only_is_refused_with_a_reason() -> None:
 def test_preparing_twice_gives_the_same() -> None:
     page = Page("p.txt", "p.txt", ARABIC)
     assert articles(page) == articles(page)
+
+
+@pytest.mark.parametrize(
+    ("post", "said"),
+    [
+        ("خبر مهم آمد ✅ @AloNews خبر جنگ", ["خبر مهم آمد"]),
+        ("خبر مهم آمد\n✅\n@AloNews\nخبر جنگ", ["خبر مهم آمد"]),
+        ("🇮🇷 ✊ @AkhbareFori | Link", []),
+        ("@Farsna - Link", []),
+        ("#جام_تایم۲۶ 🇮🇷 ✊ @AkhbareFori", []),
+        ("Talks end without a date. @wirenews", ["Talks end without a date."]),
+        ("He wrote to @realname about peace.", ["He wrote to @realname about peace."]),
+        ("ask a.b@c.org for more", ["ask a.b@c.org for more"]),
+    ],
+)
+def test_the_signature_of_a_channel_is_no_sentence(post: str, said: list[str]) -> None:
+    assert [span.of(post) for span in split_sentences(post, Span(0, len(post)))] == said

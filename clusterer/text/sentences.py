@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from functools import cache
 from importlib.resources import files
 
@@ -20,6 +21,10 @@ SIGNATURE_CHARS = 20  # the longest whole-line signature of the table has 9
 _END = re.compile(r"""[.!?؟۔…。！？।]+["'”’»)\]]{0,3}(?=\s|$)|[。！？]|\n+""")
 _CLAUSE = re.compile(r"[،,;؛:—–](?=\s)|(?<=\s)[-–—](?=\s)")
 _SIGNATURE = re.compile(r"(?:https?://|www\.)\S+|[@#][\w.]+|\bt\.me/\S+")
+# A channel signs a post with its handle and at most a slogan of a few words behind it.
+_SIGNED = re.compile(r"(?<![\w.])(?P<handle>@\w{3,})(?:[^\w@]{0,8}[^\W@]{1,12}){0,3}[^\w@]{0,8}$")
+_TAIL = 100  # code points in which a whole signature fits
+_SIGNS = {"So", "Sk", "Sm", "Mn", "Cf", "Zs", "Cc", "Pd"}  # pictures, joiners, dashes and spaces
 _FIRST = re.compile(r"[\w«\"“‘'(\[„]")
 _WORDS = re.compile(r"[^\W\d_][\W\d_]*[^\W\d_]")  # two letters, however far apart
 
@@ -32,6 +37,7 @@ def split_sentences(text: str, span: Span) -> list[Span]:
     """
     found: list[Span] = []
     start = span.start
+    span = Span(start, _unsigned(text, *span))
     for end in _ends(text, span):
         sentence = _trim(text, start, end)
         if sentence is not None:
@@ -70,15 +76,30 @@ def _trim(text: str, start: int, end: int) -> Span | None:
     first = _FIRST.search(text, start, end)
     if first is None:
         return None
-    start = first.start()
+    start, end = first.start(), _unsigned(text, start, end)
     while end > start and text[end - 1].isspace():
         end -= 1
     said = text[start:end]
-    if "@" in said or "#" in said or "/" in said:
-        said = _SIGNATURE.sub(" ", text[max(start - 1, 0) : end])
+    before = text[start - 1 : start]
+    if before in ("@", "#") or "@" in said or "#" in said or "/" in said:
+        said = _SIGNATURE.sub(" ", before + said)
     if len(said) <= SIGNATURE_CHARS and said.casefold().strip(" -|.") in _signatures():
         return None
     return Span(start, end) if _WORDS.search(said) else None
+
+
+def _unsigned(text: str, start: int, end: int) -> int:
+    """Where the stretch ends without the signature and the signs before it."""
+    at = max(start, end - _TAIL)
+    signed = _SIGNED.search(text, at, end) if "@" in text[at:end] else None
+    if signed is None:
+        return end
+    before = signed.start()
+    while before > start and unicodedata.category(text[before - 1]) in _SIGNS:
+        before -= 1
+    # between words, with words to follow, a handle is somebody that the news is about
+    spoken = before > start and text[before : signed.start()].isspace()
+    return end if spoken and _WORDS.search(text, signed.end("handle"), end) else before
 
 
 def _cut(text: str, sentence: Span) -> list[Span]:
