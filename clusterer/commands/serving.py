@@ -47,6 +47,13 @@ FOLLOW_EVERY = 1.0
 @click.option(
     "--allow-host", "hosts", multiple=True, metavar="NAME", help="A host name to answer to."
 )
+@click.option(
+    "--rate",
+    default=500.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="Requests a second that one client may make, with bursts of two seconds' worth.",
+)
 @stage_options
 def serve(
     inputs: tuple[str, ...],
@@ -58,25 +65,27 @@ def serve(
 
     INPUT... are folders and files to read, or one stories.json. Needs the extra "web".
     """
-    reach = {name: rest.pop(name) for name in ("host", "port", "token", "origins", "hosts")}
+    reach = {name: rest.pop(name) for name in ("host", "port")}
+    guarded = {name: rest.pop(name) for name in ("token", "origins", "hosts", "rate")}
     with one_line_errors():
         _check(inputs, store, read_only)
         with _source(inputs, store, read_only, **rest) as source:
-            _serve(source, **reach)
+            _serve(source, **reach, **guarded)
 
 
 def _serve(
     source: StorySource,
     host: str,
     port: int,
-    token: str | None,
+    *,
     origins: Sequence[str],
     hosts: Sequence[str],
+    **limits: Any,
 ) -> None:
     from clusterer.web.app import serve as listen
     from clusterer.web.gate import LOOPBACK, Guard
 
-    guard = Guard(token=token, origins=tuple(origins), hosts=(*LOOPBACK, host, *hosts))
+    guard = Guard(origins=tuple(origins), hosts=(*LOOPBACK, host, *hosts), **limits)
     click.echo(f"cluster: http://{host}:{port}", err=True)
     listen(source, host, port, guard)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import sys
+from contextlib import suppress
 from http import HTTPStatus
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,12 +20,16 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from clusterer.errors import ClustererError
 from clusterer.web import house, models, routes, work
-from clusterer.web.catalogue import packed
 from clusterer.web.desk import Desk
 from clusterer.web.gate import LOOPBACK, Gate, Guard
+from clusterer.web.kept import LEVEL, WORTH_PACKING, Again
+from clusterer.web.line import packed
 from clusterer.web.meter import Measures, Meter
 from clusterer.web.openapi import PROBLEM, describe
 from clusterer.web.source import StorySource
+
+if TYPE_CHECKING:
+    import uvicorn
 
 DESCRIPTION = """Stories found in the news: who is in them, who said it first, how it spread.
 
@@ -41,7 +48,7 @@ def create_app(source: StorySource, guard: Guard | None = None) -> FastAPI:
         openapi_url="/openapi.json",
     )
     measures = Measures()
-    app.state.desk = Desk(source, measures)
+    desk = app.state.desk = Desk(source, measures)
     for router in (routes.router, work.router, house.router):
         app.include_router(router)
     static = str(resources.files("clusterer.web").joinpath("static"))
@@ -49,7 +56,7 @@ def create_app(source: StorySource, guard: Guard | None = None) -> FastAPI:
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]
     app.add_exception_handler(HTTPException, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
-    _watch_over(app, measures, guard or Guard())
+    _watch_over(app, desk, guard or Guard())
     return app
 
 
@@ -65,14 +72,28 @@ def serve(source: StorySource, host: str, port: int, guard: Guard | None = None)
         raise ClustererError(f"{host}: to serve beyond this machine, ask for a token")
     # Adding and telling are Python too; readers get their turn within a millisecond.
     sys.setswitchinterval(0.001)
-    uvicorn.run(
-        create_app(source, guard), host=host, port=port, log_level="warning", server_header=False
-    )
+    app = create_app(source, guard)
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
+    with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=config.get_loop_factory()) as run:
+        run.run(_listen(app, uvicorn.Server(config)))
 
 
-def _watch_over(app: FastAPI, measures: Measures, guard: Guard) -> None:
+async def _listen(app: FastAPI, server: uvicorn.Server) -> None:
+    """The first reader waits for nothing, and none for a search of all memory for garbage.
+
+    What is there at the start stays: millions of objects that a collector of cycles would
+    walk through in vain, holding everybody up for most of a second.
+    """
+    await app.state.desk.snapshots.now()
+    gc.collect()
+    gc.freeze()
+    await server.serve()
+
+
+def _watch_over(app: FastAPI, desk: Desk, guard: Guard) -> None:
     """The last added is the outermost: every answer is measured, refusals too."""
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=LEVEL)
+    app.add_middleware(Again, kept=desk.kept, version=desk.snapshots.version)
     app.add_middleware(Gate, guard=guard)
     if guard.origins:
         app.add_middleware(
@@ -82,7 +103,7 @@ def _watch_over(app: FastAPI, measures: Measures, guard: Guard) -> None:
             allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"],
             expose_headers=["ETag"],
         )
-    app.add_middleware(Meter, measures=measures)
+    app.add_middleware(Meter, measures=desk.measures)
 
 
 def _description(app: FastAPI) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from clusterer.errors import InputError
 from clusterer.text.script import fold_text
-from clusterer.writing.views import Json, agencies, instant, outlets, summary
+from clusterer.web.line import Line, line_of, packed
+from clusterer.writing.views import Json
 
 Sort = Literal["last_seen", "first_seen", "article_count", "independent_source_count"]
 Order = Literal["desc", "asc"]
@@ -60,9 +61,13 @@ class Found:
 
 
 class Catalogue:
-    """An immutable snapshot of a contract. Rows are places in the contract's list of stories."""
+    """An immutable snapshot of a contract. Rows are places in the contract's list of stories.
 
-    def __init__(self, contract: Json, version: str) -> None:
+    ``before`` is an earlier catalogue: of stories that are still the same objects nothing is
+    worked out again.
+    """
+
+    def __init__(self, contract: Json, version: str, before: Catalogue | None = None) -> None:
         self.version = version
         self.contract = contract
         self.stories: Sequence[Json] = contract["stories"]
@@ -72,12 +77,16 @@ class Catalogue:
             for row, story in enumerate(self.stories)
             for place, article in enumerate(story["articles"])
         }
-        self._lines: dict[int, bytes] = {}
-        self._first = _times(story["first_seen"] for story in self.stories)
-        self._last = _times(story["last_seen"] for story in self.stories)
+        self._lines = _lines(self.stories, before)
+        self._first = np.array([line.first for line in self._lines])
+        self._last = np.array([line.last for line in self._lines])
         self._sizes = np.array([story["article_count"] for story in self.stories], np.int64)
-        self._postings = _postings(self.stories)
-        self._words = Words(self.stories)
+        self._postings = {
+            "language": _postings(line.languages for line in self._lines),
+            "outlet": _postings(line.outlets for line in self._lines),
+            "agency": _postings(line.agencies for line in self._lines),
+        }
+        self._words = Words(line.words for line in self._lines)
         self._shelves = self._sorted()
 
     def story(self, id: str) -> Json:
@@ -90,11 +99,11 @@ class Catalogue:
         return self.stories[row]["articles"][place], self.stories[row]
 
     def line(self, row: int) -> bytes:
-        """The summary of a story as JSON, made once."""
-        made = self._lines.get(row)
-        if made is None:
-            made = self._lines[row] = packed(summary(self.stories[row]))
-        return made
+        """The summary of a story as JSON."""
+        return self._lines[row].told
+
+    def lines(self) -> Sequence[Line]:
+        return self._lines
 
     def find(self, query: Query) -> Found:
         """Raises InputError for a cursor that this query did not give."""
@@ -173,6 +182,15 @@ class Catalogue:
         return base64.urlsafe_b64encode(packed(told)).decode().rstrip("=")
 
 
+def _lines(stories: Sequence[Json], before: Catalogue | None) -> list[Line]:
+    known = {} if before is None else {line.story["id"]: line for line in before.lines()}
+    old = (known.get(story["id"]) for story in stories)
+    return [
+        line if line is not None and line.story is story else line_of(story)
+        for story, line in zip(stories, old, strict=True)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """All rows in one order: by ``keys`` rising, the unknown (infinite) last, ties by id."""
@@ -208,8 +226,8 @@ class Shelf:
 class Words:
     """All that is said of every story, folded, in one string that is searched at once."""
 
-    def __init__(self, stories: Sequence[Json]) -> None:
-        said = [fold_text(_said(story)) + "\n" for story in stories]
+    def __init__(self, words: Iterable[str]) -> None:
+        said = list(words)
         self._text = "".join(said)
         self._starts = list(accumulate(map(len, said), initial=0))
 
@@ -223,36 +241,13 @@ class Words:
         return np.array(found, np.int64)
 
 
-def _said(story: Json) -> str:
-    titles = dict.fromkeys([story["title"], *(article["title"] for article in story["articles"])])
-    return "\n".join((*titles, *outlets(story), *agencies(story)))
-
-
-def _languages(story: Json) -> tuple[str, ...]:
-    return tuple(story["languages"])
-
-
-def _postings(stories: Sequence[Json]) -> dict[str, dict[str, NDArray[np.int64]]]:
-    """The rows of every language, outlet and agency."""
-    readings = (_languages, outlets, agencies)
-    postings = {}
-    for kind, read in zip(KINDS, readings, strict=True):
-        rows: dict[str, list[int]] = {}
-        for row, story in enumerate(stories):
-            for name in read(story):
-                rows.setdefault(name, []).append(row)
-        postings[kind] = {name: np.array(placed, np.int64) for name, placed in rows.items()}
-    return postings
-
-
-def packed(value: Any) -> bytes:
-    """JSON in UTF-8; halves of surrogate pairs, which pages may hold, become question marks."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def _times(instants: Iterable[str | None]) -> NDArray[np.float64]:
-    """Seconds since the epoch, NaN where unknown: NaN fits no bound."""
-    return np.array([math.nan if iso is None else instant(iso).timestamp() for iso in instants])
+def _postings(named: Iterable[Sequence[str]]) -> dict[str, NDArray[np.int64]]:
+    """The rows of every name."""
+    rows: dict[str, list[int]] = {}
+    for row, names in enumerate(named):
+        for name in names:
+            rows.setdefault(name, []).append(row)
+    return {name: np.array(placed, np.int64) for name, placed in rows.items()}
 
 
 def _most_first(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,13 +12,15 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.responses import Response
 
 from clusterer.errors import InputError
-from clusterer.web.catalogue import Catalogue, Found, Query, packed
+from clusterer.web.catalogue import Catalogue, Found, Query
+from clusterer.web.kept import Answer, Kept, asked
+from clusterer.web.line import packed
 from clusterer.web.meter import Measures
 from clusterer.web.openapi import JSON
 from clusterer.web.snapshots import Snapshots
 from clusterer.web.source import StorySource
+from clusterer.web.waiting import Bell
 
-REMEMBERED_ANSWERS = 512
 # The source answers one at a time; a second may wait at its door, more would only queue.
 ASKERS = 2
 
@@ -34,9 +34,10 @@ class Desk:
         self.source = source
         self.snapshots = Snapshots(source)
         self.measures = measures
+        self.kept = Kept()
+        self.bell = Bell(lambda: source.version)
         self.waiting = 0
         self._askers = ThreadPoolExecutor(ASKERS, "asker")
-        self._answers: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 
     async def catalogue(self, threshold: float | None) -> Catalogue:
         try:
@@ -49,28 +50,35 @@ class Desk:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._askers, partial(question, *given))
 
-    async def page(self, catalogue: Catalogue, wanted: Query) -> bytes:
-        """A page of the list; the same question to the same version is answered once."""
-        key = (catalogue.version, repr(wanted))
-        body = self._answers.get(key)
-        if body is None:
-            try:
-                found = catalogue.find(wanted)
-            except InputError as error:
-                raise HTTPException(409, str(error)) from None
-            body = self._answers[key] = _list(catalogue, found, wanted.size)
-            if len(self._answers) > REMEMBERED_ANSWERS:
-                self._answers.popitem(last=False)
-        return body
+    def answer(
+        self, request: Request, catalogue: Catalogue, body: bytes, media: str = JSON
+    ) -> Response:
+        """An answer made of ``catalogue``, which the next who asks gets as it is."""
+        made = Answer(body, media, request.scope.get("route"))
+        if catalogue is self.snapshots.latest:
+            self.kept.put(catalogue.version, asked(request.scope), made)
+        return _response(request, made)
+
+
+def page(catalogue: Catalogue, wanted: Query) -> bytes:
+    """A page of the list."""
+    try:
+        found = catalogue.find(wanted)
+    except InputError as error:
+        raise HTTPException(409, str(error)) from None
+    return _list(catalogue, found, wanted.size)
 
 
 def answer(request: Request, body: bytes, media: str = JSON) -> Response:
     """The body with its tag, or 304 where the reader has it already."""
-    tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type=media, headers=headers)
+    return _response(request, Answer(body, media))
+
+
+def _response(request: Request, made: Answer) -> Response:
+    status, headers, body = made.reply(request.scope["headers"])
+    response = Response(body, status)
+    response.raw_headers = headers
+    return response
 
 
 def _list(catalogue: Catalogue, found: Found, size: int) -> bytes:

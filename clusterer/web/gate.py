@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from clusterer.web.catalogue import packed
+from clusterer.web.line import packed
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 OPEN_TO_ALL = ("/health", "/static/", "/v1/words/")
@@ -39,6 +39,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,7 @@ def _dressed(send: Send) -> Send:
 
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers[name] = value
+            message["headers"] = [*message.get("headers", ()), *RAW_HEADERS]
         await send(message)
 
     return dressed

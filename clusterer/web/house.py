@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from clusterer.web import models
-from clusterer.web.catalogue import packed
 from clusterer.web.desk import Here, answer
+from clusterer.web.line import packed
 from clusterer.web.openapi import JSON, MISSING, NOT_MODIFIED, refusals
 from clusterer.writing.words import words
 

@@ -29,6 +29,11 @@ class Measures:
         self.articles = Gauge("clusterer_articles", "Articles listed", registry=registry)
         self.waiting = Gauge("clusterer_waiting", "Readers waiting for changes", registry=registry)
 
+    def count(self, route: str, method: str, status: int, seconds: float) -> None:
+        """One more answer; ``seconds`` until it began."""
+        self.requests.labels(route, method, status).inc()
+        self.seconds.labels(route).observe(seconds)
+
     def text(self) -> bytes:
         return generate_latest(self._registry)
 
@@ -50,8 +55,8 @@ class Meter:
             if message["type"] == "http.response.start":
                 route = getattr(scope.get("route"), "path", "none")
                 method = scope["method"] if scope["method"] in ("GET", "POST") else "other"
-                self._measures.requests.labels(route, method, message["status"]).inc()
-                self._measures.seconds.labels(route).observe(time.perf_counter() - begun)
+                seconds = time.perf_counter() - begun
+                self._measures.count(route, method, message["status"], seconds)
             await send(message)
 
         await self._app(scope, receive, counted)

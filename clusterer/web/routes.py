@@ -12,9 +12,9 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
 from clusterer.web import models, source
-from clusterer.web.catalogue import packed
-from clusterer.web.desk import Here, answer, story_of
+from clusterer.web.desk import Here, page, story_of
 from clusterer.web.filter import Filter
+from clusterer.web.line import packed
 from clusterer.web.openapi import AT_ODDS, MISSING, NOT_MODIFIED, noun, refusals
 from clusterer.writing.exchange import ninjs, schema_org
 from clusterer.writing.lineage import lay_out
@@ -60,7 +60,7 @@ async def about(request: Request, desk: Here) -> Response:
         },
         "facets": catalogue.facets(),
     }
-    return answer(request, packed(told))
+    return desk.answer(request, catalogue, packed(told))
 
 
 @router.get(
@@ -76,7 +76,7 @@ async def stories(
 ) -> Response:
     """Stories that fit, a page at a time; a cursor stays good while stories come and go."""
     catalogue = await desk.catalogue(threshold)
-    return answer(request, await desk.page(catalogue, asked.query()))
+    return desk.answer(request, catalogue, page(catalogue, asked.query()))
 
 
 @router.get("/stories/{story_id}", responses={200: noun("story"), **FOUND["responses"]})
@@ -91,9 +91,10 @@ async def story(
 
     ``names`` beside it has the names of all its agencies in the interface language.
     """
-    told = story_of(await desk.catalogue(threshold), story_id)
+    catalogue = await desk.catalogue(threshold)
+    told = story_of(catalogue, story_id)
     names = {id: words(interface).agency(id) for id in mentioned(told)}
-    return answer(request, packed({**_without_texts(told), "names": names}))
+    return desk.answer(request, catalogue, packed({**_without_texts(told), "names": names}))
 
 
 @router.get("/stories/{story_id}/lineage", response_model=models.Lineage, **FOUND)
@@ -105,8 +106,9 @@ async def lineage(
     threshold: Threshold = None,
 ) -> Response:
     """Who took from whom, laid out for drawing; agencies named in the interface language."""
-    told = story_of(await desk.catalogue(threshold), story_id)
-    return answer(request, packed(lay_out(told, words(interface).agency).to_dict()))
+    catalogue = await desk.catalogue(threshold)
+    told = story_of(catalogue, story_id)
+    return desk.answer(request, catalogue, packed(lay_out(told, words(interface).agency).to_dict()))
 
 
 @router.get("/stories/{story_id}/timeline", response_model=models.Timeline, **FOUND)
@@ -114,8 +116,9 @@ async def timeline(
     request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
 ) -> Response:
     """The articles along time, one line an outlet."""
-    told = story_of(await desk.catalogue(threshold), story_id)
-    return answer(request, packed(spread(told).to_dict()))
+    catalogue = await desk.catalogue(threshold)
+    told = story_of(catalogue, story_id)
+    return desk.answer(request, catalogue, packed(spread(told).to_dict()))
 
 
 @router.get("/stories/{story_id}/reasons", response_model=models.Reasons, **FOUND)
@@ -123,9 +126,10 @@ async def why(
     request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
 ) -> Response:
     """Why the articles are together: their nearest sentences side by side."""
-    told = story_of(await desk.catalogue(threshold), story_id)
+    catalogue = await desk.catalogue(threshold)
+    told = story_of(catalogue, story_id)
     found = [reason._asdict() for reason in reasons(told)]
-    return answer(request, packed({"reasons": found}))
+    return desk.answer(request, catalogue, packed({"reasons": found}))
 
 
 @router.get("/stories/{story_id}/ninjs", response_model=dict[str, Any], **FOUND)
@@ -133,8 +137,9 @@ async def as_ninjs(
     request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
 ) -> Response:
     """The story as an IPTC ninjs 2.1 composite item."""
-    told = story_of(await desk.catalogue(threshold), story_id)
-    return answer(request, packed(ninjs(told)))
+    catalogue = await desk.catalogue(threshold)
+    told = story_of(catalogue, story_id)
+    return desk.answer(request, catalogue, packed(ninjs(told)))
 
 
 @router.get("/stories/{story_id}/schema-org", responses={**FOUND["responses"], 200: LD})
@@ -142,8 +147,9 @@ async def as_schema_org(
     request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
 ) -> Response:
     """The story in the vocabulary of schema.org."""
-    told = story_of(await desk.catalogue(threshold), story_id)
-    return answer(request, packed(schema_org(told)), "application/ld+json")
+    catalogue = await desk.catalogue(threshold)
+    told = story_of(catalogue, story_id)
+    return desk.answer(request, catalogue, packed(schema_org(told)), "application/ld+json")
 
 
 @router.get("/article", responses={200: noun("article"), **FOUND["responses"]})
@@ -154,11 +160,12 @@ async def article(
 
     The id is a parameter, not part of the path: ids are paths of files.
     """
+    catalogue = await desk.catalogue(None)
     try:
-        told, home = (await desk.catalogue(None)).article(id)
+        told, home = catalogue.article(id)
     except KeyError:
         raise HTTPException(404, "no article of this id") from None
-    return answer(request, packed({**told, "story": home["id"]}))
+    return desk.answer(request, catalogue, packed({**told, "story": home["id"]}))
 
 
 @router.get("/agencies", response_model=models.Agencies, **OK)
@@ -169,7 +176,9 @@ async def agencies(request: Request, desk: Here, interface: Language = "en") -> 
     lines = [
         {"id": line["id"], "name": said.agency(line["id"]), **line} for line in catalogue.agencies()
     ]
-    return answer(request, packed({"version": catalogue.version, "agencies": lines}))
+    return desk.answer(
+        request, catalogue, packed({"version": catalogue.version, "agencies": lines})
+    )
 
 
 def _without_texts(story: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,20 +23,30 @@ class Snapshots:
 
     def __init__(self, source: StorySource) -> None:
         self._source = source
-        self._latest: Catalogue | None = None
+        self.latest: Catalogue | None = None
         self._making: asyncio.Task[Catalogue] | None = None
         self._cuts: OrderedDict[tuple[str, float], Catalogue] = OrderedDict()
         self._rested = 0.0
         self._cutting = asyncio.Lock()
         self._maker = ThreadPoolExecutor(1, "catalogue")
 
+    def version(self) -> str | None:
+        """Whose answers are good enough at this moment; None where a catalogue must be made."""
+        if self.latest is None:
+            return None
+        good = self._making is not None or time.monotonic() < self._rested
+        return self.latest.version if good or self._is_new(self.latest) else None
+
+    def _is_new(self, catalogue: Catalogue) -> bool:
+        return catalogue.version == self._source.version
+
     async def now(self, *, fresh: bool = False) -> Catalogue:
         """The catalogue of the source's version, or the one before while the new is made.
 
         ``fresh`` waits for the new one, for readers who have just changed something.
         """
-        latest = self._latest
-        if latest is not None and latest.version == self._source.version:
+        latest = self.latest
+        if latest is not None and self._is_new(latest):
             return latest
         if latest is not None and not fresh and time.monotonic() < self._rested:
             return latest
@@ -48,7 +58,7 @@ class Snapshots:
             made = making.done() and making.exception() is None
             return making.result() if made else latest
         newest = await asyncio.shield(making)
-        stale = fresh and newest.version != self._source.version
+        stale = fresh and not self._is_new(newest)
         return await self.now(fresh=True) if stale else newest
 
     async def at(self, threshold: float | None) -> Catalogue:
@@ -72,14 +82,14 @@ class Snapshots:
         try:
             begun = time.monotonic()
             loop = asyncio.get_running_loop()
-            self._latest = await loop.run_in_executor(self._maker, self._build)
+            self.latest = await loop.run_in_executor(self._maker, self._build)
             ended = time.monotonic()
             self._rested = ended + REST * (ended - begun)
-            return self._latest
+            return self.latest
         finally:
             self._making = None
 
     def _build(self) -> Catalogue:
         # Read before the contract: a change in between makes the next reader look again.
         version = self._source.version
-        return Catalogue(self._source.contract(), version)
+        return Catalogue(self._source.contract(), version, self.latest)

@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from clusterer.errors import InputError
-from clusterer.news import Changes
+from clusterer.news import Changes, Story
 from clusterer.result import Result
 from clusterer.web.catalogue import Catalogue
+from clusterer.writing.contract import frame, story_of
 
 if TYPE_CHECKING:
     from clusterer.collection import Collection
@@ -140,13 +141,23 @@ class FollowingSource:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self._lock = threading.Lock()
+        self._told: Mapping[str, tuple[Story, Json]] = {}
 
     @property
     def version(self) -> str:
         return str(self._collection.version)
 
     def contract(self) -> Json:
-        return self._result().to_dict(texts=True)
+        """Stories that are told as they were are the same objects as in the contract before."""
+        result, before = self._result(), self._told
+        told = {}
+        for story in result.stories:
+            known, plain = before.get(story.id, (None, None))
+            if plain is None or known is not story:
+                plain = story_of(result, story, texts=True)
+            told[story.id] = (story, plain)
+        self._told = told
+        return frame(result, [plain for _, plain in told.values()])
 
     def recut(self, threshold: float) -> Json:
         return self._result().at(threshold).to_dict(texts=True)

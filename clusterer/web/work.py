@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -12,13 +12,15 @@ from fastapi.responses import Response, StreamingResponse
 
 from clusterer.errors import ClustererError
 from clusterer.web import models, source
-from clusterer.web.catalogue import Catalogue, packed
+from clusterer.web.catalogue import Catalogue
 from clusterer.web.desk import Desk, Here
+from clusterer.web.line import packed
 from clusterer.web.openapi import AT_ODDS, JSON, MISSING, refusals
 from clusterer.writing.views import clipped, summary
 
 LONGEST_WAIT = 30.0  # seconds
-LOOK_EVERY = 0.5  # seconds
+LOOK_EVERY = 5.0  # seconds; sooner where the version changes
+BUSY = 0.25  # seconds
 HEARTBEAT = 15.0  # seconds; shorter than the patience of common proxies
 MOST_WAITING = 200
 MOST_CHANGES = 1000
@@ -91,14 +93,8 @@ async def changes(
 ) -> Response:
     """What happened after a change; with ``wait``, hold on until something does."""
     log: source.Changing = _able(desk.source, source.Changing, "changes")
-    until = asyncio.get_running_loop().time() + wait
     with _waiting(desk):
-        news = await desk.ask(log.changes, since, MOST_CHANGES)
-        while not news and asyncio.get_running_loop().time() < until:
-            await asyncio.sleep(LOOK_EVERY)
-            if await request.is_disconnected():
-                break
-            news = await desk.ask(log.changes, since, MOST_CHANGES)
+        news = await _news(desk, log, request, since, wait)
     cursor = news[-1]["sequence"] if news else since
     told = {"next_page_cursor": cursor, "changes": list(news)}
     return Response(packed(told), media_type=JSON)
@@ -141,19 +137,32 @@ def _waiting(desk: Desk) -> Iterator[None]:
 async def _events(
     desk: Desk, log: source.Changing, request: Request, since: int
 ) -> AsyncIterator[bytes]:
-    silent = 0.0
     with _waiting(desk):
         yield b"retry: 2000\n\n"
         while not await request.is_disconnected():
-            news = await desk.ask(log.changes, since, MOST_CHANGES)
+            news = await _news(desk, log, request, since, HEARTBEAT)
             for change in news:
                 since = change["sequence"]
                 yield b"id: %d\nevent: change\ndata: %s\n\n" % (since, packed(change))
-            silent = 0.0 if news else silent + LOOK_EVERY
-            if silent >= HEARTBEAT:
-                silent = 0.0
+            if not news:
                 yield b": still here\n\n"
-            await asyncio.sleep(LOOK_EVERY)
+
+
+async def _news(
+    desk: Desk, log: source.Changing, request: Request, since: int, wait: float
+) -> Sequence[Mapping[str, Any]]:
+    """What happened after ``since``, at once or when it happens within ``wait`` seconds."""
+    now = asyncio.get_running_loop().time
+    until, patience = now() + wait, LOOK_EVERY
+    while True:
+        known = desk.source.version
+        news = await desk.ask(log.changes, since, MOST_CHANGES)
+        left = until - now()
+        if news or left <= 0 or await request.is_disconnected():
+            return news
+        # A source that is busy changing tells what has changed when it is done.
+        changed = await desk.bell.heard(known, min(left, patience))
+        patience = BUSY if changed else LOOK_EVERY
 
 
 def _side(side: str, pair: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:

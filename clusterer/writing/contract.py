@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -14,6 +15,8 @@ from typing import Any
 from clusterer.living.chronicle import Ruling
 from clusterer.news import Article, Credit, Event, Evidence, Origin, Published, Span, Story, Why
 from clusterer.result import Result
+
+Json = Mapping[str, Any]
 
 SCHEMA = "clusterer.stories/1"
 
@@ -28,6 +31,11 @@ def schema() -> dict[str, Any]:
 
 def contract(result: Result, *, texts: bool = False) -> dict[str, Any]:
     """Plain data in contract order. ``texts`` adds ``text``, the page's text, to each article."""
+    return frame(result, [story_of(result, story, texts=texts) for story in result.stories])
+
+
+def frame(result: Result, stories: Sequence[Json]) -> dict[str, Any]:
+    """The contract around ``stories``, which are ``result``'s as :func:`story_of` tells them."""
     told = {
         "schema": SCHEMA,
         "encoder": result.encoder,
@@ -39,7 +47,7 @@ def contract(result: Result, *, texts: bool = False) -> dict[str, Any]:
             "stories": len(result.stories),
             "rejected": len(result.rejected),
         },
-        "stories": [_story(result, story, texts) for story in result.stories],
+        "stories": stories,
         "rejected": [{"page": item.page, "why": item.why} for item in result.rejected],
     }
     if result.notices:
@@ -60,7 +68,8 @@ def _ruling(ruling: Ruling) -> dict[str, Any]:
     }
 
 
-def _story(result: Result, story: Story, texts: bool) -> dict[str, Any]:
+def story_of(result: Result, story: Story, *, texts: bool = False) -> dict[str, Any]:
+    """One story as plain data; the same for as long as ``story`` is the same object."""
     languages: dict[str, int] = {}
     for id in story.articles:
         language = result.articles[id].language
