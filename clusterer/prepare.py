@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from dataclasses import replace
+from functools import cache
 from urllib.parse import urlsplit
 
 from clusterer.gazetteer import Agency, Gazetteer
-from clusterer.news import KEPT, Article, Block, Hints, Outlet, Page, Published, Rejected, Span
+from clusterer.news import (
+    KEPT,
+    Article,
+    Block,
+    Hints,
+    Limit,
+    Outlet,
+    Page,
+    Published,
+    Rejected,
+    Span,
+)
 from clusterer.settings import Settings
 from clusterer.text.dating import inferred_date, printed_date, url_date
 from clusterer.text.labels import IsName, label_record
@@ -23,7 +38,8 @@ _SPOKEN = ("headline", "standfirst", "body", "dateline", "byline")
 def prepare(page: Page, gazetteer: Gazetteer, settings: Settings) -> tuple[Article, ...] | Rejected:
     """The articles of a page, in page order; ``Rejected`` where there are none.
 
-    The first has the page's id, the others ``#2``, ``#3`` … behind it.
+    The first has the page's id, the others ``#2``, ``#3`` … behind it. What a limit left out
+    stands in ``limits`` of the article, for further articles of the page in those of the first.
     """
     longest = max(map(len, page.text.split("\n")), default=0)
     if longest > settings.max_line_chars:
@@ -32,10 +48,43 @@ def prepare(page: Page, gazetteer: Gazetteer, settings: Settings) -> tuple[Artic
     if not sections:
         return Rejected(page.id, "no article found")
     outlet = _outlet(page, sections, gazetteer)
-    return tuple(
-        _article(page, section, number, outlet, gazetteer)
-        for number, section in enumerate(sections, 1)
-    )
+    found = [
+        _bounded(_article(page, section, number, outlet, gazetteer), settings)
+        for number, section in enumerate(sections[: settings.max_page_articles], 1)
+    ]
+    if len(sections) > len(found):
+        found[0] = found[0].limited(Limit("max_page_articles", len(sections)))
+    return tuple(found)
+
+
+def _bounded(article: Article, settings: Settings) -> Article:
+    """The article with no more, and no wilder, sentences than the settings allow."""
+    sentences = article.sentences
+    limits: list[Limit] = []
+    words = _words_beyond(settings.max_word_chars)
+    wild = [match.span() for match in words.finditer(article.text, *article.span)]
+    if wild:
+        starts = [start for start, _ in wild]
+        kept = tuple(one for one in sentences if not _meets(one, starts, wild))
+        # something must stand for the article, and no sentence is longer than an encoder reads
+        sentences = kept or sentences[:1]
+        limits.append(Limit("max_word_chars", max(b - a for a, b in wild)))
+    if len(sentences) > settings.max_sentences:
+        limits.append(Limit("max_sentences", len(sentences)))
+        sentences = sentences[: settings.max_sentences]
+    return replace(article, sentences=sentences).limited(*limits) if limits else article
+
+
+@cache
+def _words_beyond(count: int) -> re.Pattern[str]:
+    # from the beginning of a word only: otherwise every letter of a long one begins a search
+    return re.compile(rf"\b\w{{{count + 1},}}")
+
+
+def _meets(sentence: Span, starts: list[int], wild: list[tuple[int, int]]) -> bool:
+    """Whether a sentence shares a character with one of the stretches, which are in order."""
+    last = bisect_left(starts, sentence.end) - 1
+    return last >= 0 and wild[last][1] > sentence.start
 
 
 def _sections(page: Page, gazetteer: Gazetteer) -> tuple[Section, ...]:

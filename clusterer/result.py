@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import pandas
 
 
+# Articles named of those that a limit bit: enough to look at, not a million ids.
+REACHED_TOLD = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A pair of articles near the line between one event and two."""
@@ -32,6 +36,43 @@ class Found(NamedTuple):
     story: str
     article: str
     similarity: float
+
+
+class Reached(NamedTuple):
+    """A limit that bit: its setting and value, how many articles were bitten and the first of
+    them by id, and the most that one of them had."""
+
+    setting: str
+    value: float | int | str
+    bitten: int
+    articles: tuple[str, ...]
+    most: int
+
+    def __str__(self) -> str:
+        return (
+            f"limit {self.setting} = {self.value} was reached by {self.bitten} article(s), "
+            f"first {self.articles[0]}; the most was {self.most}"
+        )
+
+
+def reached(
+    articles: Mapping[str, Article], settings: Mapping[str, float | int | str]
+) -> tuple[Reached, ...]:
+    """Every limit that bit an article of these, by the setting's name."""
+    bitten: dict[str, list[tuple[str, int]]] = {}
+    for id, article in articles.items():
+        for limit in article.limits:
+            bitten.setdefault(limit.setting, []).append((id, limit.found))
+    return tuple(
+        Reached(
+            name,
+            settings.get(name, ""),
+            len(found),
+            tuple(sorted(id for id, _ in found)[:REACHED_TOLD]),
+            max(count for _, count in found),
+        )
+        for name, found in sorted(bitten.items())
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +121,11 @@ class Result:
     @property
     def events(self) -> tuple[Event, ...]:
         return tuple(event for story in self.stories for event in story.events)
+
+    @property
+    def limits(self) -> tuple[Reached, ...]:
+        """The limits that bit: what was not taken, or not compared, of which articles."""
+        return reached(self.articles, self.settings)
 
     def story(self, id: str) -> Story:
         """The story of this id. Raises KeyError."""

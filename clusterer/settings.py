@@ -38,6 +38,73 @@ class Settings:
         high=1_000_000_000,
     )
 
+    max_file_bytes: int = setting(
+        20_000_000_000,
+        unit="bytes, unpacked",
+        why="a stream of records is read line by line; a packed bomb must end somewhere",
+        source="chosen: ten million records of 2 kB",
+        low=1_000,
+        high=10_000_000_000_000,
+    )
+    # what is taken of a page or an article; each is told under ``limits`` when it bites
+    max_page_articles: int = setting(
+        200,
+        unit="articles",
+        why="a page with more is a dump; the first are taken",
+        source="chosen",
+        low=1,
+        high=1_000_000,
+    )
+    max_sentences: int = setting(
+        1_000,
+        unit="sentences of an article",
+        why="the further ones are kept but not encoded; bounds memory and time",
+        source="chosen",
+        low=1,
+        high=1_000_000,
+    )
+    max_word_chars: int = setting(
+        500,
+        unit="code points",
+        why="a sentence with a longer word (packed data, an attack) is not encoded",
+        source="chosen",
+        low=50,
+        high=1_000_000_000,
+    )
+    max_credits: int = setting(
+        500,
+        unit="credits of an article",
+        why="the first in text order are kept; judging an origin grows with their number",
+        source="chosen",
+        low=1,
+        high=1_000_000,
+    )
+    max_credit_chars: int = setting(
+        60_000,
+        unit="code points of an article",
+        why="no source is looked for beyond; a report names its sources earlier",
+        source="chosen",
+        low=1_000,
+        high=1_000_000_000,
+    )
+    max_copies: int = setting(
+        1_000,
+        unit="articles with the very same words",
+        why="the further ones are rejected: that many reprints are a flood, and pairs grow squared",
+        source="chosen",
+        low=1,
+        high=1_000_000_000,
+    )
+    max_neighbours: int = setting(
+        500,
+        unit="earlier articles that an article is compared with",
+        why="half the nearest, half drawn among the others: pairs would grow squared; an event of"
+        " several times as many articles may come out in parts",
+        source="chosen: benchmarks/hostile.py crowd, minutes and memory for 10,000 in one event",
+        low=2,
+        high=1_000_000_000,
+    )
+
     # matching: which pairs are looked at, and which count
     candidate_hours: float = setting(
         96.0,

@@ -24,7 +24,7 @@ from clusterer.living.shelf import Rows, Shelf, slice_sentences
 from clusterer.living.ties import joined, no_pairs, taken
 from clusterer.matching import centre, score
 from clusterer.matching.shelves import Batch
-from clusterer.news import Article, Changes, Page, Pairs, Rejected, Sentences
+from clusterer.news import Article, Changes, Credit, Limit, Page, Pairs, Rejected, Sentences
 from clusterer.prepare import prepare
 from clusterer.progress import Progress, no_progress
 from clusterer.settings import Settings
@@ -71,7 +71,7 @@ class Assembly:
         """Credit and encode; ``key`` is the first of as many keys. Changes nothing."""
         if not articles:
             return []
-        credits = [find_credits(article, self.gazetteer) for article in articles]
+        articles, credits = self._credited(articles)
         texts = [span.of(article.text) for article in articles for span in article.sentences]
         vectors = encode_sentences(texts, self.encoder, self.cache, self.progress)
         ends = np.cumsum([len(article.sentences) for article in articles])
@@ -80,6 +80,23 @@ class Assembly:
             Arrival(key + k, article, found, part)
             for k, (article, found, part) in enumerate(zip(articles, credits, parts, strict=True))
         ]
+
+    def _credited(
+        self, articles: Sequence[Article]
+    ) -> tuple[list[Article], list[tuple[Credit, ...]]]:
+        """The articles, with what was not looked at of them, and their credits."""
+        longest, most = self.settings.max_credit_chars, self.settings.max_credits
+        told, credits = [], []
+        for article in articles:
+            found = find_credits(article, self.gazetteer, longest)
+            limits = []
+            if article.span.end - article.span.start > longest:
+                limits.append(Limit("max_credit_chars", article.span.end - article.span.start))
+            if len(found) > most:
+                limits.append(Limit("max_credits", len(found)))
+            told.append(article.limited(*limits))
+            credits.append(found[:most])
+        return told, credits
 
     def vector_of(self, text: str) -> NDArray[np.float32]:
         """A text as a centred unit vector (d,), as documents and headlines are searched by."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clusterer.gazetteer import Gazetteer
 from clusterer.living.chronicle import Ruling, Told
@@ -167,22 +168,30 @@ def _representative(rows: Sequence[int], pairs: Pairs, material: Material) -> in
 def _tell_why(rows: Sequence[int], pairs: Pairs, material: Material) -> dict[str, tuple[Why, ...]]:
     """For each article its nearest siblings, with the sentences that tie them, nearest first."""
     articles = [material.articles[row] for row in rows]
-    near: list[list[tuple[float, str, int]]] = [[] for _ in rows]
-    for a, b, score in zip(*(column.tolist() for column in pairs), strict=True):
-        near[a].append((-round(score, 4), articles[b].id, b))
-        near[b].append((-round(score, 4), articles[a].id, a))
-    asked = [
-        (place, other)
-        for place, told in enumerate(near)
-        for _, _, other in sorted(told)[:NEIGHBOURS_TOLD]
-    ]
+    asked = _nearest([article.id for article in articles], pairs)
     whys: dict[str, list[Why]] = {article.id: [] for article in articles}
-    if asked:
-        left, right = np.array(asked, dtype=np.int32).T
+    if len(asked):
+        left, right = asked.astype(np.int32).T
         chosen = slice_sentences(material.sentences, np.asarray(rows, dtype=np.int64))
         mine, theirs, similarity = explain(left, right, chosen)
-        for (place, other), a, b, value in zip(asked, mine, theirs, similarity, strict=True):
+        for (place, other), a, b, value in zip(
+            asked.tolist(), mine, theirs, similarity, strict=True
+        ):
             article, sibling = articles[place], articles[other]
             why = Why(sibling.id, float(value), article.sentences[a], sibling.sentences[b])
             whys[article.id].append(why)
     return {id: tuple(told) for id, told in whys.items()}
+
+
+def _nearest(ids: Sequence[str], pairs: Pairs) -> NDArray[np.int64]:
+    """(place, neighbour) of the few nearest of each place, nearest first, ties by id; (k, 2)."""
+    rank = np.empty(len(ids), np.int64)
+    rank[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
+    mine = np.concatenate([pairs.left, pairs.right]).astype(np.int64)
+    other = np.concatenate([pairs.right, pairs.left]).astype(np.int64)
+    score = np.round(np.tile(pairs.score.astype(np.float64), 2), 4)
+    order = np.lexsort((rank[other], -score, mine))
+    mine, other = mine[order], other[order]
+    within = np.arange(len(mine)) - np.searchsorted(mine, mine)
+    few = within < NEIGHBOURS_TOLD
+    return np.stack([mine[few], other[few]], axis=1)

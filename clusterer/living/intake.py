@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -34,9 +36,20 @@ class Intake:
         return [one.id for one in living if one.page in self.reread and one.id not in found]
 
 
-def gather(leaves: Iterable[Leaf | Rejected], prepare: Prepare, progress: Progress) -> Intake:
-    """Everything that ``leaves`` hold, prepared."""
+def crowded(most: int) -> str:
+    """Why an article is rejected whose words are here often enough."""
+    return f"more than {most} articles say these very words"
+
+
+def gather(
+    leaves: Iterable[Leaf | Rejected],
+    prepare: Prepare,
+    progress: Progress,
+    most: int = sys.maxsize,
+) -> Intake:
+    """Everything that ``leaves`` hold, prepared; of pages with the very same text ``most``."""
     intake = Intake()
+    copies: Counter[int] = Counter()
     count = 0
     for leaf in leaves:
         if isinstance(leaf, Rejected):
@@ -53,6 +66,11 @@ def gather(leaves: Iterable[Leaf | Rejected], prepare: Prepare, progress: Progre
         for page in leaf.pages:
             count += 1
             progress("read", count, None)
+            if isinstance(page, Page):
+                said = hash(page.text)
+                copies[said] += 1
+                if copies[said] > most:
+                    page = Rejected(page.id, crowded(most))
             _take(intake, page, known, prepare)
     return intake
 

@@ -117,6 +117,11 @@ class Keeper:
         held.rulings = act.rulings or held.rulings
         rows, batch = self.stages.place(shelf, arrivals)
         pairs = self.stages.tie(shelf, rows, batch)
+        # matching may have told limits of the articles that came
+        arrivals = [
+            arrival._replace(article=shelf.articles[row])
+            for arrival, row in zip(arrivals, rows.tolist(), strict=True)
+        ]
         touched = np.union1d(rows, shelf.rows_of(act.touched))
         done = self.stages.regroup(held, touched, act.leaving)
         entry = Entry(self.version + 1, datetime.now(UTC), act.name, done.changes(), act.ruling)

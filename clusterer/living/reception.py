@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from clusterer.feeds import Answer, Limits, check_url, fetch
 from clusterer.living.chronicle import ActName
-from clusterer.living.intake import Intake, forget, gather
+from clusterer.living.intake import Intake, crowded, forget, gather
 from clusterer.living.keeper import Act, Keeper
+from clusterer.living.shelf import spoken
 from clusterer.news import Article, Changes, Rejected
 from clusterer.reading.ledger import Leaf, read_changed, read_feed, vanished
 
@@ -62,7 +64,9 @@ class Reception:
 
     def _take(self, leaves: Iterable[Leaf | Rejected]) -> Changes:
         self._keeper.check_writable()
-        intake = gather(leaves, self._keeper.stages.prepare, self._keeper.stages.progress)
+        stages = self._keeper.stages
+        most = stages.settings.max_copies
+        intake = gather(leaves, stages.prepare, stages.progress, most)
         return self._add("add", intake.articles, intake)
 
     def prune(self, inputs: Sequence[str | Path]) -> Changes:
@@ -91,9 +95,27 @@ class Reception:
             for id in sorted(given)
             if id not in self._keeper.held.shelf.rows or given[id] != shelf.article(id)
         ]
+        coming, refused = self._uncrowded(coming)
+        intake.rejected.update((one.page, one) for one in refused)
         leaving = [article.id for article in coming if article.id in shelf.rows]
         leaving += intake.left(shelf.living())
         return self._keeper.do(Act(name, coming, leaving, intake=intake))
+
+    def _uncrowded(self, coming: Sequence[Article]) -> tuple[list[Article], list[Rejected]]:
+        """Without further copies of words that are here often enough; those are rejected."""
+        shelf, most = self._keeper.held.shelf, self._keeper.stages.settings.max_copies
+        here: Counter[int] = Counter()
+        kept, refused = [], []
+        for article in coming:
+            words = spoken(article)
+            if article.id in shelf.rows:
+                here[words] -= spoken(shelf.article(article.id)) == words
+            here[words] += 1
+            if here[words] + shelf.copies[words] <= most:
+                kept.append(article)
+            else:
+                refused.append(Rejected(article.id, crowded(most)))
+        return kept, refused
 
     def remove(self, ids: Iterable[str]) -> Changes:
         """Let articles go. Raises KeyError for an id that is not here; then nothing is done."""

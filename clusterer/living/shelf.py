@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from clusterer.living.growing import Column, FactsByRow
 from clusterer.living.ties import Ties
 from clusterer.matching import Facts, describe
 from clusterer.matching.shelves import Batch, Shelves, batch_of
-from clusterer.news import Article, Credit, Pairs, Sentences
+from clusterer.news import Article, Credit, Limit, Pairs, Sentences
 from clusterer.settings import Settings
 
 Rows = NDArray[np.int64]
@@ -33,6 +34,7 @@ class Shelf:
         self.articles: list[Article] = []
         self.credits: list[tuple[Credit, ...]] = []
         self.rows: dict[str, int] = {}
+        self.copies: Counter[int] = Counter()  # how many living articles say the same words
         self.ties = Ties()
         self._dimension = dimension
         self._keys = Column(np.int64)
@@ -75,6 +77,7 @@ class Shelf:
         self.articles.extend(arrival.article for arrival in arrivals)
         self.credits.extend(arrival.credits for arrival in arrivals)
         self.rows.update((arrival.article.id, first + k) for k, arrival in enumerate(arrivals))
+        self.copies.update(spoken(arrival.article) for arrival in arrivals)
         self._keys.extend(np.array([arrival.key for arrival in arrivals], np.int64))
         self._bounds.extend(len(self._vectors) + sentences.bounds[1:])
         self._vectors.extend(sentences.vectors)
@@ -86,13 +89,18 @@ class Shelf:
     def drop(self, ids: Sequence[str]) -> Rows:
         """Let articles go; their rows, which nothing finds any more."""
         rows = np.array([self.rows.pop(id) for id in ids], np.int64)
+        self.copies.subtract(spoken(self.articles[row]) for row in rows.tolist())
         self.ties.drop(rows)
         self._days.drop(rows)
         return rows
 
     def candidates(self, rows: Rows, batch: Batch, settings: Settings) -> Pairs:
-        """Pairs of ``rows`` with all that is here that are worth scoring."""
-        return self._days.candidates(rows, batch, settings)
+        """Pairs of ``rows``, the last that were put, with all that is here, worth scoring."""
+        found = self._days.candidates(rows, batch, settings)
+        for row, count in found.crowded.items():
+            told = Limit("max_neighbours", count)
+            self.articles[row] = self.articles[row].limited(told)
+        return found.pairs
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> tuple[Rows, NDArray[np.float32]]:
         """The ``count`` rows that resemble a centred unit vector most, and their cosines."""
@@ -118,6 +126,11 @@ class Shelf:
         """Whether so many rows are gone that it pays to begin anew with the living."""
         gone = len(self.articles) - len(self.rows)
         return gone > max(CLUTTER, len(self.rows))
+
+
+def spoken(article: Article) -> int:
+    """A number for what an article says, furniture around it aside; of this process only."""
+    return hash(article.span.of(article.text))
 
 
 def _times(articles: Sequence[Article]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:

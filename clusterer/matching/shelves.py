@@ -19,7 +19,8 @@ Floats = NDArray[np.float32]
 Hours = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-QUERIES = 1024  # rows searched at a time: bounds the memory of a result
+QUERIES = 1024  # rows searched at a time, and cells of a result: both bound its memory
+CELLS = 1 << 24
 BLOCK = 1 << 15  # pairs checked at a time
 
 
@@ -39,6 +40,13 @@ class Batch(NamedTuple):
 def batch_of(sentences: Sentences, at: Hours, spread: NDArray[np.floating[Any]]) -> Batch:
     """The batch of centred ``sentences`` with the times of their articles."""
     return Batch((documents(sentences), headlines(sentences)), at, spread.astype(np.float64))
+
+
+class Found(NamedTuple):
+    """Candidate pairs, and how many earlier ones each row had that had too many."""
+
+    pairs: Pairs
+    crowded: dict[int, int]
 
 
 class _Day:
@@ -100,30 +108,60 @@ class Shelves:
             self._gone = np.pad(self._gone, (0, max(missing, 0)))
             self._gone[rows] = True
 
-    def candidates(self, rows: Integers, batch: Batch, settings: Settings) -> Pairs:
-        """Pairs of ``rows`` (which have been put) with any row, as ``candidates`` tells them.
+    def candidates(self, rows: Integers, batch: Batch, settings: Settings) -> Found:
+        """Pairs of ``rows`` (which have been put, none is older) with any row.
 
-        Each pair once, sorted by left, then right; scores are 0, nothing is scored yet.
+        Each pair once, sorted by left, then right; scores are 0, nothing is scored yet. They
+        are those that ``candidates`` of the room tells, unless a row has more than
+        ``settings.max_neighbours`` earlier ones: then half of that many nearest are kept, and
+        as many that chance draws from the others (see :func:`_chosen`).
         """
+        parts = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+        crowded: dict[int, int] = {}
+        step = self._step()
+        for start in range(0, len(rows), step):
+            some = slice(start, start + step)
+            near = self._earlier(rows[some], batch.take(np.arange(len(rows))[some]), settings)
+            kept, many = _chosen(*near, settings.max_neighbours)
+            parts.append((near[0][kept], near[1][kept]))
+            crowded.update(many)
+        left, right = (np.concatenate(side) for side in zip(*parts, strict=True))
+        order = np.lexsort((right, left))
+        pairs = Pairs(
+            left[order].astype(np.int32),
+            right[order].astype(np.int32),
+            np.zeros(len(order), np.float32),
+        )
+        return Found(pairs, crowded)
+
+    def _step(self) -> int:
+        """Rows searched at a time, fewer where a day is so large that all of it may be found."""
+        largest = max((len(day.rows) for day in self._days.values()), default=1)
+        return max(min(QUERIES, CELLS // largest), 16)
+
+    def _earlier(
+        self, rows: Integers, batch: Batch, settings: Settings
+    ) -> tuple[Integers, Integers, Floats]:
+        """(earlier row, asked row, greater cosine) of each near pair once, by asked row."""
         least = (settings.candidate_similarity, settings.candidate_headline)
-        hours = settings.candidate_hours
-        found: list[tuple[Integers, Integers]] = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+        found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))]
         for name in sorted(self._days):
             day = self._days[name]
-            asked = day.visitors(batch, hours)
-            for start in range(0, len(asked), QUERIES):
-                part = asked[start : start + QUERIES]
-                for space, threshold in enumerate(least):
-                    found.append(_near(day, space, rows[part], batch.take(part), threshold, hours))
-        left, right = (np.concatenate(side) for side in zip(*found, strict=True))
-        living = self._living(right)
-        left, right = left[living], right[living]
-        pairs = np.unique(np.stack([np.minimum(left, right), np.maximum(left, right)]), axis=1)
-        return Pairs(
-            pairs[0].astype(np.int32),
-            pairs[1].astype(np.int32),
-            np.zeros(pairs.shape[1], np.float32),
-        )
+            asked = day.visitors(batch, settings.candidate_hours)
+            for space, threshold in enumerate(least):
+                if len(asked):
+                    part = batch.take(asked)
+                    found.append(
+                        _near(day, space, rows[asked], part, threshold, settings.candidate_hours)
+                    )
+        mine, other, cosine = (np.concatenate(side) for side in zip(*found, strict=True))
+        living = self._living(other)
+        keys = (mine[living] << 32) | other[living]
+        order = np.argsort(keys, kind="stable")
+        keys, first = np.unique(keys[order], return_index=True)
+        if len(keys):
+            cosine = np.maximum.reduceat(cosine[living][order], first)
+        return keys & 0xFFFFFFFF, keys >> 32, cosine
 
     def nearest(self, vector: Floats, count: int) -> tuple[Integers, Floats]:
         """The ``count`` rows whose document or headline resembles a unit vector (d,) most.
@@ -151,10 +189,42 @@ class Shelves:
         return ~gone
 
 
+def _chosen(
+    left: Integers, right: Integers, cosine: Floats, most: int
+) -> tuple[NDArray[np.bool_], dict[int, int]]:
+    """Which pairs are kept, at most ``most`` of each right row; and how many a fuller row had.
+
+    Pairs are by right row. Half are the nearest, so that a report finds its own among many
+    that are a little alike; half are drawn from the others by a hash of the two rows, so that
+    a crowd hangs together: the nearest alone are often copies of one text.
+    """
+    kept = np.ones(len(right), bool)
+    rows, starts, counts = np.unique(right, return_index=True, return_counts=True)
+    many = np.flatnonzero(counts > most)
+    for at in many.tolist():
+        inside = slice(starts[at], starts[at] + counts[at])
+        chance = _scattered(left[inside], right[inside])
+        rank = np.lexsort((chance, -np.round(cosine[inside], 6)))
+        nearest, others = np.split(rank, [most // 2])
+        drawn = others[np.argsort(chance[others], kind="stable")[: most - len(nearest)]]
+        kept[inside] = False
+        kept[inside.start + np.concatenate([nearest, drawn])] = True
+    return kept, {int(rows[at]): int(counts[at]) for at in many.tolist()}
+
+
+def _scattered(left: Integers, right: Integers) -> NDArray[np.uint64]:
+    """A number for each pair of rows as if drawn by chance (SplitMix64, Steele et al. 2014)."""
+    mixed = (left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64)
+    mixed = mixed + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
 def _near(
     day: _Day, space: int, rows: Integers, batch: Batch, threshold: float, hours: float
-) -> tuple[Integers, Integers]:
-    """Asked rows and rows of a day within threshold and window, a row with itself left out."""
+) -> tuple[Integers, Integers, Floats]:
+    """Asked rows, earlier rows of a day within threshold and window, and their cosines."""
     queries = np.ascontiguousarray(batch.spaces[space])
     limits, _, places = day.indexes[space].range_search(queries, threshold - SLACK)
     owner = np.repeat(
@@ -162,13 +232,13 @@ def _near(
     )
     places = places.astype(np.int64)
     apart = np.abs(batch.at[owner] - day.at[places]) - (batch.spread[owner] + day.spread[places])
-    keep = (rows[owner] != day.rows[places]) & ~(apart > hours)
+    keep = (day.rows[places] < rows[owner]) & ~(apart > hours)
     owner, places = owner[keep], places[keep]
     vectors = day.vectors(space)
-    reached = np.empty(len(owner), bool)
+    exact = np.empty(len(owner), np.float32)
     for start in range(0, len(owner), BLOCK):
         part = slice(start, start + BLOCK)
         # FAISS rounds by the shape of a batch; these sums are the same in every company
-        exact = np.einsum("ij,ij->i", queries[owner[part]], vectors[places[part]])
-        reached[part] = exact >= np.float32(threshold)
-    return rows[owner[reached]], day.rows[places[reached]]
+        exact[part] = np.einsum("ij,ij->i", queries[owner[part]], vectors[places[part]])
+    reached = exact >= np.float32(threshold)
+    return rows[owner[reached]], day.rows[places[reached]], exact[reached]

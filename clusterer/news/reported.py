@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -91,6 +91,14 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit that bit: the name of the setting, and how many there were."""
+
+    setting: str
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """When an article came out: ``at`` ± ``uncertainty``, with the words it was read from.
 
@@ -143,7 +151,9 @@ class Article:
     span can be checked. ``span`` reaches from the first to the last kept character.
     ``blocks`` are in page order and hold both what was kept and what was cut away within or
     right after the article (a photo credit, a follow line). ``sentences`` cover headline,
-    standfirst and body, in page order, without repeats of the headline.
+    standfirst and body, in page order, without repeats of the headline. ``limits`` say what
+    was not taken of it; they are no part of what it says, and two articles that differ in
+    them alone are equal.
     """
 
     id: str
@@ -157,6 +167,7 @@ class Article:
     outlet: Outlet | None = None
     published: Published | None = None
     hints: Hints = Hints()
+    limits: tuple[Limit, ...] = field(default=(), compare=False)
 
     @property
     def headline(self) -> str:
@@ -164,6 +175,13 @@ class Article:
         if self.title is not None:
             return self.title.of(self.text).strip()
         return self.sentences[0].of(self.text).strip() if self.sentences else ""
+
+    def limited(self, *limits: Limit) -> Article:
+        """The article with further limits told, the last of each setting."""
+        if not limits:
+            return self
+        told = {limit.setting: limit for limit in (*self.limits, *limits)}
+        return replace(self, limits=tuple(told.values()))
 
     def kept(self) -> tuple[Block, ...]:
         return tuple(block for block in self.blocks if block.kind in KEPT)

@@ -34,13 +34,15 @@ _PROSE = 160
 # Where a survey of the press says that it is one.
 _FIRST_LINES = 3
 # Code points read of one article; a longer text is a dump or an attack, not a report.
-_LONGEST = 60_000
+LONGEST = 60_000
 _OTHER_KINDS = ("body", "platform", "vague", "vague_label", "house")
 _READ_BLOCKS = KEPT | LABELLED | {"photo_credit"}
 
 
-def find_credits(article: Article, gazetteer: Gazetteer) -> tuple[Credit, ...]:
-    """Every source that the article names, in text order.
+def find_credits(
+    article: Article, gazetteer: Gazetteer, longest: int = LONGEST
+) -> tuple[Credit, ...]:
+    """Every source that the article names in its first ``longest`` code points, in text order.
 
     The same medium in the same role is told once, at its first mention. Names from the
     carrier's metadata (``Hints.credits``) come first, as construction "M1" with an empty span
@@ -50,7 +52,7 @@ def find_credits(article: Article, gazetteer: Gazetteer) -> tuple[Credit, ...]:
         return ()
     first = min(block.span.start for block in article.blocks)
     last = max(block.span.end for block in article.blocks)
-    extent = Span(first, min(last, first + _LONGEST))
+    extent = Span(first, min(last, first + longest))
     text = extent.of(article.text)
     folded = fold(text)
     reader = _reader(article.language, gazetteer)

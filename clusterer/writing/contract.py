@@ -50,6 +50,8 @@ def frame(result: Result, stories: Sequence[Json]) -> dict[str, Any]:
         "stories": stories,
         "rejected": [{"page": item.page, "why": item.why} for item in result.rejected],
     }
+    if limits := result.limits:
+        told["limits"] = [{**one._asdict(), "articles": list(one.articles)} for one in limits]
     if result.notices:
         told["notices"] = list(result.notices)
     if result.rulings:

@@ -13,6 +13,8 @@ from rich.text import Text
 from clusterer.news import Event, Origin, Story
 from clusterer.result import Result
 
+# Rejected pages told one by one.
+MOST_REJECTED = 100
 # First strong isolate and its end: keeps a right-to-left headline from reordering its row
 # (Unicode Standard Annex 9). The terminal does the rest.
 _ISOLATE, _POP = "\u2068", "\u2069"
@@ -42,10 +44,12 @@ def print_stories(result: Result, console: Console) -> None:
     for story in result.stories:
         table.add_row(*_row(result, story))
     console.print(table)
-    for item in result.rejected:
+    for item in result.rejected[:MOST_REJECTED]:
         console.print(Text(f"rejected {safe(item.page)}: {safe(item.why)}", style="yellow"))
-    for notice in result.notices:
-        console.print(Text(notice, style="yellow"))
+    if (more := len(result.rejected) - MOST_REJECTED) > 0:
+        console.print(Text(f"rejected {more} more, all in the JSON", style="yellow"))
+    for notice in (*result.notices, *map(str, result.limits)):
+        console.print(Text(safe(notice), style="yellow"))
     console.print(
         f"{result.pages} pages, {len(result.articles)} articles, {len(result.events)} events, "
         f"{len(result.stories)} stories, {len(result.rejected)} rejected",
