@@ -20,7 +20,7 @@ from clusterer.living.chronicle import Arrival, Home, Told
 from clusterer.living.compose import Material, Plan, tell
 from clusterer.living.holdings import Holdings, bearers, changes, clusters, moves, plans
 from clusterer.living.identity import Naming, Register, rename
-from clusterer.living.shelf import Rows, Shelf, slice_sentences
+from clusterer.living.shelf import Rows, Shelf
 from clusterer.living.ties import joined, no_pairs, taken
 from clusterer.matching import centre, score
 from clusterer.matching.shelves import Batch
@@ -130,9 +130,9 @@ class Assembly:
         rows, places = np.unique(ends, return_inverse=True)
         left, right = places.astype(np.int32).reshape(2, -1)
         near = Pairs(left, right, pairs.score)
-        sentences = slice_sentences(shelf.sentences, rows)
-        facts = shelf.facts(rows)
-        found = score(near, sentences, facts, self.encoder.id, self.settings)
+        id = self.encoder.id
+        sentences, crowd = shelf.leads(rows, id)
+        found = score(near, sentences, shelf.facts(rows), id, self.settings, crowd=crowd)
         short = rows.astype(np.int32)
         return Pairs(short[found.left], short[found.right], found.score)
 

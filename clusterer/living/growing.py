@@ -67,6 +67,29 @@ class SparseColumn:
         return csr_matrix(parts, shape=(len(rows), self._width))
 
 
+class Known:
+    """Rows of numbers that are computed when first asked for, by number, and kept."""
+
+    def __init__(self) -> None:
+        self._known = Column(np.bool_)
+        self._rows: Column | None = None
+
+    def take(self, which: Rows, compute: Callable[[Rows], NDArray[Any]]) -> NDArray[Any]:
+        """The rows numbered ``which``, in that order; ``compute`` gives those not known yet."""
+        last = int(which.max(initial=-1)) + 1
+        self._known.extend(np.zeros(max(last - len(self._known), 0), np.bool_))
+        missing = np.unique(which[~self._known.all[which]])
+        if len(missing) or self._rows is None:
+            fresh = compute(missing)
+            rows = self._rows = self._rows or Column(fresh.dtype, *fresh.shape[1:])
+            grown = max(len(self._known) - len(rows), 0)
+            rows.extend(np.zeros((grown, *fresh.shape[1:]), fresh.dtype))
+            rows.all[missing] = fresh
+            self._known.all[missing] = True
+        found: NDArray[Any] = self._rows.all.take(which, axis=0)
+        return found
+
+
 class FactsByRow:
     """Facts of rows, described when first asked for and kept."""
 

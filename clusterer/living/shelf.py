@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterer.living.chronicle import Arrival
-from clusterer.living.growing import Column, FactsByRow
+from clusterer.living.growing import Column, FactsByRow, Known
 from clusterer.living.ties import Ties
-from clusterer.matching import Facts, describe
+from clusterer.matching import Facts, crowding, describe, leading
 from clusterer.matching.shelves import Batch, Shelves, batch_of
 from clusterer.news import Article, Credit, Limit, Pairs, Sentences
 from clusterer.settings import Settings
@@ -42,6 +42,7 @@ class Shelf:
         self._bounds = Column(np.int64)
         self._bounds.extend(np.zeros(1, np.int64))
         self._facts = FactsByRow(describe)
+        self._crowds = Known()
         self._days = Shelves(dimension)
 
     def __len__(self) -> int:
@@ -108,6 +109,13 @@ class Shelf:
 
     def facts(self, rows: Rows) -> Facts:
         return self._facts.take(rows, self.articles)
+
+    def leads(self, rows: Rows, encoder_id: str) -> tuple[Sentences, NDArray[np.float32]]:
+        """The sentences of ``rows`` by which pairs are judged, and how crowded each is."""
+        vectors = self._vectors.all
+        chosen, bounds = leading(self._bounds.all, rows)
+        crowd = self._crowds.take(chosen, lambda new: crowding(vectors[new], encoder_id))
+        return Sentences(vectors.take(chosen, axis=0), bounds), crowd
 
     def tidied(self) -> Shelf:
         """A shelf of the living alone, under new row numbers; their facts are forgotten."""

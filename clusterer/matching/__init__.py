@@ -7,7 +7,17 @@
 from clusterer.matching.alignment import explain
 from clusterer.matching.facts import Facts, describe, join
 from clusterer.matching.index import candidates
-from clusterer.matching.reference import centre
-from clusterer.matching.scorer import score
+from clusterer.matching.reference import centre, crowding
+from clusterer.matching.scorer import leading, score
 
-__all__ = ["Facts", "candidates", "centre", "describe", "explain", "join", "score"]
+__all__ = [
+    "Facts",
+    "candidates",
+    "centre",
+    "crowding",
+    "describe",
+    "explain",
+    "join",
+    "leading",
+    "score",
+]

@@ -21,7 +21,8 @@ Rows = NDArray[np.int32]
 
 MOST = 12  # sentences of an article that take part: the news is told by then
 LEAD = 3  # headline and the two sentences after it
-CELLS = 1 << 21  # matrix cells per batched product, about 100 MB with its operands
+PAIRS = 4096  # summarised at a time
+GATHERED = 256  # pairs whose sentences are laid side by side: they stay in the processor's cache
 
 
 class Block(NamedTuple):
@@ -45,14 +46,26 @@ def blocks(left: Rows, right: Rows, sentences: Sentences) -> Iterator[Block]:
         if not len(group) or s[group[0]] == 0 or t[group[0]] == 0:
             continue
         rows, columns = np.arange(s[group[0]]), np.arange(t[group[0]])
-        step = max(CELLS // (len(rows) + len(columns)) // 16, 1)
-        for start in range(0, len(group), step):
-            at = group[start : start + step]
+        for start in range(0, len(group), PAIRS):
+            at = group[start : start + PAIRS]
             mine = sentences.bounds[left[at], None] + rows
             theirs = sentences.bounds[right[at], None] + columns
-            # einsum, not BLAS: its sums do not change by a bit with the order of the two sides
-            product = np.einsum("psd,ptd->pst", sentences.vectors[mine], sentences.vectors[theirs])
-            yield Block(at, mine, theirs, product)
+            yield Block(at, mine, theirs, _cosines(sentences.vectors, mine, theirs))
+
+
+def _cosines(vectors: Floats, mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> Floats:
+    """All inner products (p, s, t) of rows ``mine`` (p, s) and ``theirs`` (p, t)."""
+    product = np.empty((len(mine), mine.shape[1], theirs.shape[1]), np.float32)
+    for start in range(0, len(mine), GATHERED):
+        part = slice(start, start + GATHERED)
+        # einsum, not BLAS: its sums do not change by a bit with the order of the two sides
+        np.einsum(
+            "psd,ptd->pst",
+            vectors.take(mine[part], axis=0),
+            vectors.take(theirs[part], axis=0),
+            out=product[part],
+        )
+    return product
 
 
 def explain(
@@ -87,25 +100,41 @@ NAMES = (
 
 
 def summarise(cosine: Floats) -> Floats:
-    """Symmetric summaries (NAMES) of similarity matrices (p, s, t), float32 (p, 9)."""
-    lead = cosine[:, :LEAD, :LEAD]
-    forth, back = cosine.max(axis=2), cosine.max(axis=1)
-    heads = np.stack([forth[:, 0], back[:, 0]])
-    leads = np.stack([lead.max(axis=2).mean(axis=1), lead.max(axis=1).mean(axis=1)])
-    covers = np.stack([forth.mean(axis=1), back.mean(axis=1)])
-    worst = np.minimum(lead.max(axis=2).min(axis=1), lead.max(axis=1).min(axis=1))
-    columns = [
-        cosine[:, 0, 0],
-        heads.min(axis=0),
-        heads.max(axis=0),
-        leads.min(axis=0),
-        leads.max(axis=0),
-        covers.min(axis=0),
-        covers.max(axis=0),
-        forth.max(axis=1),
-        worst,
-    ]
-    return np.stack(columns, axis=1).astype(np.float32)
+    """Symmetric summaries (NAMES) of similarity matrices (s, t, p), float32 (9, p)."""
+    lead = cosine[:LEAD, :LEAD]
+    forth, back = cosine.max(axis=1), cosine.max(axis=0)
+    lead_forth, lead_back = lead.max(axis=1), lead.max(axis=0)
+    leads = _mean(lead_forth), _mean(lead_back)
+    covers = _mean(forth), _mean(back)
+    return np.stack(
+        [
+            cosine[0, 0],
+            np.minimum(forth[0], back[0]),
+            np.maximum(forth[0], back[0]),
+            np.minimum(*leads),
+            np.maximum(*leads),
+            np.minimum(*covers),
+            np.maximum(*covers),
+            forth.max(axis=0),
+            np.minimum(lead_forth.min(axis=0), lead_back.min(axis=0)),
+        ]
+    )
+
+
+def _mean(rows: Floats) -> Floats:
+    """Mean over the first axis (n, p), n ≤ MOST, added in numpy's own order for one row of n."""
+    if len(rows) < 8:
+        total = rows[0].copy()
+        rest = rows[1:]
+    else:
+        total = ((rows[0] + rows[1]) + (rows[2] + rows[3])) + (
+            (rows[4] + rows[5]) + (rows[6] + rows[7])
+        )
+        rest = rows[8:]
+    for row in rest:
+        total += row
+    mean: Floats = total / np.float32(len(rows))
+    return mean
 
 
 def align(
@@ -117,11 +146,14 @@ def align(
     (n,) the column of each article's language: each side is judged by how crowded it is among
     sentences of the other side's language.
     """
-    out = np.full((len(left), 2 * len(NAMES)), np.nan, np.float32)
+    out = np.full((2 * len(NAMES), len(left)), np.nan, np.float32)
+    half, width = np.float32(0.5), crowd.shape[1]
     for block in blocks(left, right, sentences):
-        out[block.at, : len(NAMES)] = summarise(block.cosine)
-        mine = crowd[block.left, column[right[block.at], None]]
-        theirs = crowd[block.right, column[left[block.at], None]]
-        corrected = block.cosine - (mine[:, :, None] + theirs[:, None, :]) * np.float32(0.5)
-        out[block.at, len(NAMES) :] = summarise(corrected)
-    return out
+        # pairs last: every step below is one pass over long rows
+        cosine = np.ascontiguousarray(block.cosine.transpose(1, 2, 0))
+        out[: len(NAMES), block.at] = summarise(cosine)
+        mine = crowd.take(block.left.T * width + column[right[block.at]])
+        theirs = crowd.take(block.right.T * width + column[left[block.at]])
+        cosine -= (mine[:, None] + theirs[None]) * half
+        out[len(NAMES) :, block.at] = summarise(cosine)
+    return out.T

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from clusterer.matching import alignment
 from clusterer.matching.facts import Facts
-from clusterer.matching.index import documents, gap
-from clusterer.matching.reference import crowding
+from clusterer.matching.index import cosines, documents, gap
+from clusterer.matching.reference import crowding, crowds
 from clusterer.news import Sentences
 
 Floats = NDArray[np.float32]
@@ -72,6 +72,8 @@ PRODUCTS = (
     ("csls_cover_low", "csls_cover_low"),
 )
 
+BLOCK = 1 << 13  # pairs at a time: what is drawn for them stays in the processor's cache
+
 PLAIN: tuple[str, ...] = (
     *alignment.NAMES,
     *(f"csls_{name}" for name in alignment.NAMES),
@@ -105,15 +107,21 @@ FEATURES: tuple[str, ...] = (
 
 
 def features(
-    left: Rows, right: Rows, sentences: Sentences, facts: Facts, encoder_id: str
+    left: Rows,
+    right: Rows,
+    sentences: Sentences,
+    facts: Facts,
+    encoder_id: str,
+    crowd: Floats | None = None,
 ) -> Floats:
     """float32 (p, len(FEATURES)); symmetric in left and right; NaN where not applicable.
 
-    ``sentences`` are centred. A row depends on its two articles and shipped tables only.
+    ``sentences`` are centred; ``crowd`` is their ``crowding`` where that is known already.
+    A row depends on its two articles and shipped tables only.
     """
     spoken = facts.language
     columns = [
-        *_vectors(left, right, sentences, facts, encoder_id),
+        *_vectors(left, right, sentences, facts, encoder_id, crowd),
         *(column for name in SETS for column in _overlap(getattr(facts, name), left, right)),
         *_missed(facts.names, left, right),
         *_missed(facts.numbers, left, right),
@@ -125,14 +133,20 @@ def features(
         *_both(np.diff(sentences.bounds), left, right),
         *_both(facts.roundup, left, right),
     ]
-    plain = np.column_stack(columns).astype(np.float32)
-    return np.column_stack([plain, *_products(plain)])
+    table = np.empty((len(left), len(FEATURES)), np.float32)
+    for start in range(0, len(left), BLOCK):
+        part = slice(start, start + BLOCK)
+        plain = np.empty((len(PLAIN), len(left[part])), np.float32)
+        for row, values in zip(plain, columns, strict=True):
+            row[:] = values[part]
+        table[part] = np.concatenate([plain, _products(plain)]).T
+    return table
 
 
 def _products(plain: Floats) -> list[Floats]:
-    """The gates and all products; an unknown factor makes 0."""
+    """The gates and all products of columns (c, p); an unknown factor makes 0."""
     known = np.nan_to_num(plain)
-    column = {name: known[:, place] for place, name in enumerate(PLAIN)}
+    column = dict(zip(PLAIN, known, strict=True))
     long = np.clip((column["sentences_low"] - LONG_FROM) / (LONG_AT - LONG_FROM), 0, 1)
     hours = np.where(column["undated"] > 0, np.inf, np.expm1(column["hours"]))
     gates = [long, np.exp(-hours / RECENT), np.exp(-hours / CLOSE)]
@@ -148,14 +162,21 @@ def _both(values: NDArray[Any], left: Rows, right: Rows) -> tuple[NDArray[Any], 
 
 
 def _vectors(
-    left: Rows, right: Rows, sentences: Sentences, facts: Facts, encoder_id: str
+    left: Rows,
+    right: Rows,
+    sentences: Sentences,
+    facts: Facts,
+    encoder_id: str,
+    crowd: Floats | None,
 ) -> list[NDArray[Any]]:
-    crowd, names = crowding(sentences.vectors, encoder_id)
+    if crowd is None:
+        crowd = crowding(sentences.vectors, encoder_id)
+    names = crowds(encoder_id)
     known = {name: column for column, name in enumerate(names)}
     column = np.array([known.get(str(s), len(names) - 1) for s in facts.language], np.int64)
     aligned = alignment.align(left, right, sentences, crowd, column)
     whole = documents(sentences)
-    document = np.einsum("ij,ij->i", whole[left], whole[right])
+    document = cosines(whole, left, right)
     filled = np.diff(sentences.bounds) > 0
     first = np.where(filled, sentences.bounds[:-1], 0)
     heads = np.where(filled[:, None], crowd[first], np.nan) if len(crowd) else crowd
@@ -169,7 +190,10 @@ def _overlap(weights: Any, left: Rows, right: Rows) -> list[NDArray[Any]]:
     The parts are NaN where a set is empty.
     """
     totals = _sums(weights.multiply(weights))
-    shared = _sums(weights[left].multiply(weights[right]))
+    shared = np.empty(len(left), np.float32)
+    for start in range(0, len(left), BLOCK):
+        part = slice(start, start + BLOCK)
+        shared[part] = _sums(weights[left[part]].multiply(weights[right[part]]))
     less, more = _both(totals, left, right)
     nan = np.full(len(shared), np.nan, np.float32)
     of_less = np.divide(shared, less, out=nan.copy(), where=less > 0)
@@ -179,11 +203,15 @@ def _overlap(weights: Any, left: Rows, right: Rows) -> list[NDArray[Any]]:
 
 def _missed(weights: Any, left: Rows, right: Rows) -> tuple[NDArray[Any], NDArray[Any]]:
     """Weight of the rarest key that one side has and the other lacks, lower and higher side."""
-    a, b = weights[left], weights[right]
-    there_a, there_b = a.sign(), b.sign()
-    only_a, only_b = a - a.multiply(there_b), b - b.multiply(there_a)
-    tops = [np.asarray(only.max(axis=1).todense()).ravel() ** 2 for only in (only_a, only_b)]
-    return np.minimum(*tops), np.maximum(*tops)
+    low, high = np.empty((2, len(left)), weights.dtype)
+    for start in range(0, len(left), BLOCK):
+        part = slice(start, start + BLOCK)
+        a, b = weights[left[part]], weights[right[part]]
+        there_a, there_b = a.sign(), b.sign()
+        only_a, only_b = a - a.multiply(there_b), b - b.multiply(there_a)
+        tops = [np.asarray(only.max(axis=1).todense()).ravel() ** 2 for only in (only_a, only_b)]
+        low[part], high[part] = np.minimum(*tops), np.maximum(*tops)
+    return low, high
 
 
 def _sums(matrix: Any) -> NDArray[np.float32]:

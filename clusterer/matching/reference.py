@@ -79,14 +79,20 @@ def centre(sentences: Sentences, languages: NDArray[np.str_], encoder_id: str) -
     return Sentences(vectors, sentences.bounds)
 
 
-def crowding(vectors: Floats, encoder_id: str) -> tuple[Floats, tuple[str, ...]]:
+def crowds(encoder_id: str) -> tuple[str, ...]:
+    """Names of the columns of ``crowding``."""
+    reference = load_reference(encoder_id)
+    return (OTHER,) if reference is None else (*reference.sampled, OTHER)
+
+
+def crowding(vectors: Floats, encoder_id: str) -> Floats:
     """Mean similarity of each centred vector to its nearest sample sentences of each language.
 
-    Returns float32 (m, s + 1), the last column the mean over languages, and the columns' names.
+    Returns float32 (m, s + 1), the last column the mean over languages; see ``crowds``.
     """
     reference = load_reference(encoder_id)
     if reference is None:
-        return np.zeros((len(vectors), 1), np.float32), (OTHER,)
+        return np.zeros((len(vectors), 1), np.float32)
     named, k, d = reference.sample.shape
     flat = reference.sample.reshape(named * k, d).T
     out = np.empty((len(vectors), named + 1), np.float32)
@@ -100,4 +106,4 @@ def crowding(vectors: Floats, encoder_id: str) -> tuple[Floats, tuple[str, ...]]
         block[:, :, k - near :].sort(axis=2)
         out[start : start + BLOCK, :-1] = block[: len(part), :, k - near :].mean(axis=2)
     out[:, -1] = out[:, :-1].mean(axis=1)
-    return out, (*reference.sampled, OTHER)
+    return out

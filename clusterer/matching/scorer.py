@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterer.matching.alignment import MOST
 from clusterer.matching.facts import Facts
 from clusterer.matching.features import FEATURES, features
 from clusterer.matching.forest import coded, sums
@@ -135,12 +136,14 @@ def score(
     encoder_id: str,
     settings: Settings,
     scorer: Scorer | None = None,
+    crowd: Floats | None = None,
 ) -> Pairs:
     """Pairs with the probability that both articles report one event; the hopeless are left out.
 
     ``sentences`` are centred. A score depends on its two articles and shipped tables only.
     Pairs below ``settings.pair_floor`` are dropped; the order of the others is kept.
-    ``scorer`` None means the one that ships for the encoder.
+    ``scorer`` None means the one that ships for the encoder; ``crowd`` is the ``crowding`` of
+    ``sentences`` where that is known already.
     """
     scorer = scorer or load_scorer(encoder_id)
     found = np.empty(len(pairs.left), np.float32)
@@ -150,7 +153,10 @@ def score(
             np.concatenate([pairs.left[part], pairs.right[part]]), return_inverse=True
         )
         left, right = np.split(places.astype(np.int32), 2)
-        table = features(left, right, take(sentences, rows), facts.take(rows), encoder_id)
+        chosen, bounds = leading(sentences.bounds, rows)
+        near = Sentences(sentences.vectors.take(chosen, axis=0), bounds)
+        known = None if crowd is None else crowd.take(chosen, axis=0)
+        table = features(left, right, near, facts.take(rows), encoder_id, known)
         found[part] = scorer.probability(table)
     keep = found >= settings.pair_floor
     return Pairs(pairs.left[keep], pairs.right[keep], found[keep])
@@ -158,12 +164,17 @@ def score(
 
 def take(sentences: Sentences, rows: NDArray[np.integer]) -> Sentences:
     """The first sentences (as many as take part) of some articles, in that order."""
-    from clusterer.matching.alignment import MOST
+    chosen, bounds = leading(sentences.bounds, rows)
+    return Sentences(sentences.vectors.take(chosen, axis=0), bounds)
 
-    counts = np.minimum(np.diff(sentences.bounds)[rows], MOST)
-    bounds = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum(counts, out=bounds[1:])
-    within = np.arange(bounds[-1]) - np.repeat(bounds[:-1], counts)
-    return Sentences(
-        sentences.vectors[np.repeat(sentences.bounds[:-1][rows], counts) + within], bounds
-    )
+
+def leading(
+    bounds: NDArray[np.int64], rows: NDArray[np.integer]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the sentences of articles lie that take part, one article after the other, and the
+    bounds of the articles among them."""
+    counts = np.minimum(np.diff(bounds)[rows], MOST)
+    ends = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(counts, out=ends[1:])
+    within = np.arange(ends[-1]) - np.repeat(ends[:-1], counts)
+    return np.repeat(bounds[:-1][rows], counts) + within, ends
