@@ -152,6 +152,8 @@ class Gazetteer:
         for last, alias in self._automaton.iter(ground):
             start = last - len(alias.form) + 1
             clitic = bounded(ground, start, last + 1, alias)
+            if clitic is None and text is not None and _runs_on(folded, text, last + 1, alias):
+                clitic = bounded(ground[: last + 1], start, last + 1, alias)
             if clitic is not None:
                 found.append((start, last + 1, alias, clitic))
         found.sort(key=lambda item: (item[0] - item[1], item[0]))
@@ -172,6 +174,14 @@ class Gazetteer:
         return mentions
 
 
+def _runs_on(folded: Folded, text: str, end: int, alias: Alias) -> bool:
+    """Whether a capital right behind the name starts another word: "— ReutersPolice said"."""
+    if alias.capitals != "first" or alias.doubt or end >= len(folded.text):
+        return False
+    last, after = text[int(folded.offsets[end - 1])], text[int(folded.offsets[end])]
+    return last.islower() and after.isupper()
+
+
 @lru_cache(maxsize=1)
 def _packaged() -> Gazetteer:
     return Gazetteer(packaged_agencies())
@@ -180,10 +190,10 @@ def _packaged() -> Gazetteer:
 def _index(agencies: Iterable[Agency]) -> dict[str, Alias]:
     aliases: dict[str, Alias] = {}
     for agency in agencies:
-        doubts = {
-            flat(fold_text(form.rstrip("!"))).strip(): 2 if form.endswith("!") else 1
-            for form in agency.ambiguous_forms
-        }
+        doubts: dict[str, int] = {}
+        for form in agency.ambiguous_forms:
+            plain = flat(fold_text(form.rstrip("!"))).strip()
+            doubts[plain] = max(doubts.get(plain, 0), 2 if form.endswith("!") else 1)
         for language, names in agency.names.items():
             for name in names:
                 for alias in spellings(name, language, agency.id, doubts):

@@ -85,7 +85,9 @@ def spellings(name: str, language: str, agency: str, doubts: Mapping[str, int]) 
         return
     doubt = doubts.get(plain, 0)
     capitals = _capitals(name)
-    for inflected in dict.fromkeys(_inflected(plain, language)):
+    # Acronyms stay as they are: "АПА" is no genitive of "АП".
+    forms = (plain,) if capitals == "all" else _inflected(plain, language)
+    for inflected in dict.fromkeys(forms):
         for form in _spaced(inflected.split()):
             yield Alias(form, (agency,), doubt, (language,), capitals)
             if language == "ar" and form.startswith("ال") and len(form) > _SHORTEST_WITH_SUFFIX:

@@ -174,9 +174,11 @@ def _told_by(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon)
     places = words.of("country") | words.of("city")
     names: dict[int, int] = {}
     for head, name in shapes.told_by:
+        opened = head in shapes.told_by[-1] or head in shapes.told_by[-2]
         for cue in head.finditer(symbols):
             found = name.match(symbols, cue.end())
-            if found is None:
+            if found is None or (opened and found.end() == len(symbols)):
+                # "(Ibrahim Ipbüker)" at the end of a report is its writer.
                 continue
             end = found.end() - (not name.pattern.endswith("$"))
             if places.isdisjoint(symbols[cue.end() : end]):
