@@ -21,9 +21,11 @@ gate: .venv/dev.stamp
 	mkdir -p build
 	$(BIN)/python -m benchmarks.reading --pages 10 --json build/reading.json
 	$(BIN)/python -m benchmarks.credits --json build/credits.json
+	$(BIN)/python -m benchmarks.unseen_credits --json build/unseen_credits.json
 	$(BIN)/python -m benchmarks.origin --json build/origin.json
 	$(BIN)/python -m benchmarks.quality stream/dev --json build/quality.json
 	$(BIN)/python -m benchmarks.gate reading=build/reading.json credits=build/credits.json \
+	  unseen_credits=build/unseen_credits.json \
 		origin=build/origin.json quality=build/quality.json
 
 .venv/bin/python:

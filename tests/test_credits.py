@@ -381,3 +381,104 @@ def test_hostile_text_takes_linear_time(part: str) -> None:
     start = time.process_time()
     find_credits(told, GAZETTEER)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        ("he", 'תחקיר ה"ניו יורק טיימס": הנשיא השתכנע בעד ההסכם.', {"nyt": "supplier"}),
+        ("he", "רופאים סיפרו לרויטרס כי בית החולים נפגע.", {"reuters": "supplier"}),
+        ("he", "משרד החוץ הכחיש את הדיווח של ערוץ 12 על פגישה.", {"channel12-il": "denied"}),
+        ("en", "⚡ Iranian Fars News Agency: Explosions heard in Shiraz", {"fars": "supplier"}),
+        ("en", "The Cyprus Mail newspaper reported the closure.", {"Cyprus Mail": "supplier"}),
+        ("en", "He told Germany's ARD television the deal was close.", {"ard": "supplier"}),
+        ("en", "The empty airport. — ReutersThe authority denied it.", {"reuters": "photo"}),
+        ("en", "Burj Al Arab in Dubai is on fire.", {}),
+        (
+            "ar",
+            "#إعلام_العدو القناة 13 العبرية: الحكومة تجتمع الليلة",
+            {"channel13-il": "supplier"},
+        ),
+        ("ar", "وزارة النفط العراقية:\nالحقول جاهزة لاستئناف الإنتاج.", {}),
+        (
+            "ar",
+            "وقالت المنظمة في تدوينة رصدتها وكالة الأنباء اليمنية إن النزوح مستمر.",
+            {"saba": "supplier"},
+        ),
+        (
+            "ar",
+            "وقال، خلال حواره ببرنامج الملعب الذي يقدمه كريم سالم عبر إذاعة نجوم إف إم، إنه آت.",
+            {"nogoum-fm": "supplier"},
+        ),
+        ("ar", "اتصل بنا وقال لنا إنه قادم.", {}),
+        ("fa", "منابع العربیه اطلاع دادند هیئت ایرانی به هتل بازگشت.", {"al-arabiya": "supplier"}),
+        ("fa", "🚨 فوری | خبرگزاری فرانسه: صدای انفجار در ریاض شنیده شد.", {"afp": "supplier"}),
+        ("ru", "АПА: через границу эвакуировали 114 человек", {"apa-az": "supplier"}),
+        (
+            "ru",
+            "Удар пришелся по зданию телерадиокомпании Ирана (IRIB), передает агентство Tasnim.",
+            {"irib": "subject", "tasnim": "supplier"},
+        ),
+        ("tr", "Belediye ekipleri sokağı kapattı.\n(MEHMET ÖZDEMİR)", {}),
+        ("tr", "AA\nValilikten yapılan açıklamaya göre yol açıldı.", {"anadolu": "supplier"}),
+        ("tr", "Alman Bild gazetesi, bakanın istifa edeceğini yazdı.", {"bild": "supplier"}),
+    ],
+)
+def test_ways_of_crediting_met_in_other_texts(
+    language: str, text: str, told: dict[str, str]
+) -> None:
+    media = {
+        credit.agency or credit.name: credit.role
+        for credit in credits(text, language)
+        if credit.role not in ("issuer", "vague", "carrier")
+    }
+    assert media == told
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "near", "far"),
+    [
+        (
+            "ru",
+            "Он рассказал в интервью Fox News, что сделка близка, передает ТАСС.",
+            "tass",
+            "fox-news",
+        ),
+        (
+            "en",
+            "The minister told CNN that the deal was close, Reuters reported.",
+            "reuters",
+            "cnn",
+        ),
+        ("en", "Reuters reported that talks had failed, citing IRNA.", "reuters", "irna"),
+        ("he", "סוכנות רויטרס מדווחת כי השיחות נדחו, בהסתמך על IRNA.", "reuters", "irna"),
+        (
+            "ar",
+            "قال الوزير لقناة العربية إن الاتفاق قريب، بحسب ما نقلت رويترز.",
+            "reuters",
+            "al-arabiya",
+        ),
+        (
+            "tr",
+            "CNN Türk kanalına konuşan bakan anlaşmanın yakın olduğunu söyledi, AA bildirdi.",
+            "anadolu",
+            "cnn",
+        ),
+        (
+            "fa",
+            "به گزارش ایسنا، سفیر در گفت‌وگو با الجزیره گفت توافق نزدیک است.",
+            "isna",
+            "aljazeera",
+        ),
+    ],
+)
+def test_who_passed_on_what_another_was_told(language: str, text: str, near: str, far: str) -> None:
+    assert edges(text, language) == {("", near), (near, far)}
+
+
+def test_an_outlets_own_dateline_stands_for_its_name_at_the_head() -> None:
+    text = (
+        "وكالة الانباء الأردنية\nعمان 18 كانون الثاني (بترا) - أعلنت المؤسسة آلية جديدة لمنح السلف."
+    )
+    (own,) = (credit for credit in credits(text, "ar", "petra") if credit.role == "self")
+    assert (own.name, own.construction) == ("بترا", "D1")

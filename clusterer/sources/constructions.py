@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -50,12 +50,14 @@ class Row:
 class Constructions:
     """All rows of one language, by the kind of source that they are about.
 
-    ``links`` join two media of a unit, the nearer one HERE. ``positions`` are the weights of
-    places in the text, ``issuer_positions`` those of a body's words.
+    ``links`` join two media of a unit, the nearer one HERE; in ``tails`` it comes behind.
+    ``positions`` are the weights of places in the text, ``issuer_positions`` those of a
+    body's words.
     """
 
     rows: Mapping[str, tuple[Row, ...]]
     links: tuple[re.Pattern[str], ...]
+    tails: tuple[re.Pattern[str], ...]
     positions: Mapping[str, float]
     issuer_positions: Mapping[str, float]
 
@@ -87,6 +89,18 @@ class Constructions:
         )
         return any(link.search(window) for link in self.links)
 
+    def passed_on(self, unit: Unit, far: int, near: int) -> bool:
+        """Whether the medium at ``near``, behind the one at ``far``, took from it."""
+        symbols = unit.symbols
+        window = (
+            symbols[max(0, far - _REACH) : far]
+            + THERE
+            + symbols[far + 1 : near]
+            + HERE
+            + symbols[near + 1 : near + _REACH]
+        )
+        return any(tail.search(window) for tail in self.tails)
+
 
 @cache
 def constructions(language: str) -> Constructions:
@@ -100,14 +114,17 @@ def constructions(language: str) -> Constructions:
             kind: tuple(_row(row, here) for row in told[table] if _spoken(row, here))
             for kind, table in KINDS.items()
         },
-        links=tuple(
-            words.pattern(pattern)
-            for link in told["link"]
-            if _spoken(link, here)
-            for pattern in link["patterns"]
-        ),
+        links=_patterns(told["link"], here),
+        tails=_patterns(told["tail"], here),
         positions=told["positions"],
         issuer_positions=told["issuer_positions"],
+    )
+
+
+def _patterns(rows: Iterable[Mapping[str, Any]], language: str) -> tuple[re.Pattern[str], ...]:
+    pattern = lexicon(language).pattern
+    return tuple(
+        pattern(written) for row in rows if _spoken(row, language) for written in row["patterns"]
     )
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import KEPT, Article, BlockKind, Credit, Span
 from clusterer.sources.constructions import Constructions, constructions
+from clusterer.sources.cues import Lexicon
 from clusterer.sources.media import Reader
 from clusterer.sources.settle import LABELLED, Found, Line, Position, settle
 from clusterer.text.script import Folded, fold
@@ -163,30 +164,40 @@ def _stripped(text: str, start: int, end: int, kind: BlockKind) -> Iterator[_Pie
 
 
 def _fitted(line: Line, table: Constructions, reader: Reader, reading: str) -> Iterator[Found]:
-    """The constructions of a line, media linked to the nearer medium that took from them."""
+    """The constructions of a line: of its media, linked to each other, and of other sources."""
+    yield from _media(line, table, reader.words, reading)
     unit, words = line.unit, reader.words
-    joints = words.of("joint") | words.of("comma") | words.of("plus") | words.of("slash")
-    before: tuple[int, Found] | None = None
-    for at, source in unit.sources(words.of("medium")):
-        found = Found("medium", source, table.fit(reading, unit, at, line.places), line)
-        if before is not None:
-            nearer = before[1]
-            if table.linked(unit, before[0], at):
-                found = replace(found, nearer=nearer.source)
-            elif (
-                found.row is None
-                and not source.doubt
-                and _joined(unit.symbols[before[0] + 1 : at], joints)
-            ):
-                found = replace(nearer, source=source, beside=True)
-        yield found
-        before = (at, found)
     for kind in _OTHER_KINDS:
         for at, source in unit.sources(words.of(kind)):
             row = table.fit(kind, unit, at, line.places)
             if row is not None:
                 named = source._replace(agencies=(row.agency,)) if row.agency else source
                 yield Found("medium" if row.agency else kind, named, row, line)
+
+
+def _media(line: Line, table: Constructions, words: Lexicon, reading: str) -> list[Found]:
+    """Every medium of a line with the nearer one that took from it."""
+    unit = line.unit
+    joints = words.of("joint") | words.of("comma") | words.of("plus") | words.of("slash")
+    media: list[Found] = []
+    before = -1
+    for at, source in unit.sources(words.of("medium")):
+        found = Found("medium", source, table.fit(reading, unit, at, line.places), line)
+        if media:
+            nearer = media[-1]
+            if table.linked(unit, before, at):
+                found = replace(found, nearer=nearer.source)
+            elif table.passed_on(unit, before, at):
+                media[-1] = replace(nearer, nearer=source)
+            elif (
+                found.row is None
+                and not source.doubt
+                and _joined(unit.symbols[before + 1 : at], joints)
+            ):
+                found = replace(nearer, source=source, beside=True)
+        media.append(found)
+        before = at
+    return media
 
 
 def _joined(between: str, joints: frozenset[str]) -> bool:

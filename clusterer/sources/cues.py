@@ -53,6 +53,8 @@ _ARABIC_CLITIC = re.compile("[وف]?[بلک]?")
 _SHORTEST_WORD = 2
 _LONGEST_ENDING = 6
 _SHORTEST_STEM = 3
+# Functions whose Arabic words are verbs of a medium, "she reported".
+_WITH_OBJECT = frozenset({"report", "transmit", "aired"})
 # What can make a line worth reading although no listed name stands in it.
 _NAMING = frozenset(
     {
@@ -230,7 +232,8 @@ def lexicon(language: str) -> Lexicon:
         for function, phrases in table.items():
             for phrase in phrases:
                 form = flat(fold_text(phrase)).strip()
-                merged.setdefault(form, set()).add(function)
+                for written in _with_object(form, function, language):
+                    merged.setdefault(written, set()).add(function)
     for form, (_, function) in country_words(language).items():
         # A country or a city may stand wherever a name or a plain word may.
         names = set() if function == "demonym" else {"word", "name"}
@@ -263,6 +266,13 @@ def lexicon(language: str) -> Lexicon:
     for number, group in enumerate(sorted(groups, key=sorted)):
         made.alphabet[group] = chr(_FIRST_SYMBOL + number)
     return made
+
+
+def _with_object(form: str, function: str, language: str) -> Iterable[str]:
+    """Arabic verbs take their object as an ending: "رصدت" and "رصدتها وكالة …"."""
+    yield form
+    if language == "ar" and function in _WITH_OBJECT and form.endswith("ت") and " " not in form:
+        yield from (form + ending for ending in ("ه", "ها", "هم"))
 
 
 def _joined(form: str, language: str) -> Iterable[str]:

@@ -31,6 +31,7 @@ _PLATFORM = frozenset({"platform"})
 _TOKEN = re.compile(r"'[^\W\d_]+|[^\W_]+(?:'[^\W_]+)*|\n|[^\w\s]|_")
 # A handle or a host, in folded text. Every run is bounded, so the search is linear.
 _ADDRESS = re.compile(r"@[a-z0-9_]{3,40}|[a-z0-9-]{1,60}(?:\.[a-z0-9-]{2,60}){1,5}")
+_HASHTAG = re.compile(r"#\w{1,60}")
 _LATIN = re.compile("[a-z]")
 # Clitics that say to whom something was told.
 _TO = frozenset("\u0644\u05dc")  # Arabic and Hebrew lam
@@ -64,6 +65,13 @@ def _unheld(names: Iterable[_Mark], phrases: Iterable[_Mark]) -> list[_Mark]:
         if not longer:
             kept.append(name)
     return kept
+
+
+def _hashtags(folded: str) -> Iterator[_Mark]:
+    """Topics of posts: "#إعلام_العدو القناة 12: …" begins with the channel."""
+    if "#" in folded:
+        for match in _HASHTAG.finditer(folded):
+            yield _Mark(match.start(), match.end(), frozenset({"other"}))
 
 
 class _Meaning(NamedTuple):
@@ -116,7 +124,8 @@ class Reader:
         names = _unheld(self._names(folded, text), phrases)
         taken = bytearray(len(ground))
         found: list[_Mark] = []
-        for mark in (*self._addresses(folded.text), *names, *phrases):
+        hashtags = _hashtags(folded.text)
+        for mark in (*self._addresses(folded.text), *names, *hashtags, *phrases):
             if not any(taken[mark.start : mark.end]):
                 taken[mark.start : mark.end] = b"\x01" * (mark.end - mark.start)
                 found.append(mark)
@@ -207,7 +216,7 @@ class Reader:
             return _Meaning("")
         if not word[0].isalpha():
             return _Meaning(given("number" if word[0].isdigit() else "other"))
-        functions, clitic = self.words.functions(word)
+        functions, clitic = self.words.functions(word.removesuffix("'s"))
         to = given("to") if _TO & {*clitic} else ""
         if functions:
             return _Meaning(self.words.symbol(functions), to, functions & _UNNAMED)

@@ -32,6 +32,7 @@ class _Shapes(NamedTuple):
     around: re.Pattern[str]
     vague: re.Pattern[str]
     body: re.Pattern[str]
+    trailing: re.Pattern[str]
     told_by: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
 
 
@@ -58,6 +59,7 @@ def _shapes(language: str) -> _Shapes:
         body=pattern(
             f"({_AROUND}|name){{0,2}} <name=body_noun> (({_AROUND}|name|body_noun){{1,3}}|word)?"
         ),
+        trailing=pattern("name{1,4} press_noun"),
         # A cue so strong that whoever follows is a medium, and the name up to its end.
         told_by=(
             (pattern("by_report"), pattern("(word|name){1,3} (comma|chain|slash)")),
@@ -91,7 +93,7 @@ def _listed(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon) 
             sure = source._replace(doubt=0)
             token = token._replace(symbol=words.given("medium"), source=sure)
         elif shape == "quoted":
-            quoted = source._replace(quoted=True)
+            quoted = source._replace(quoted=True, doubt=max(0, source.doubt - 1))
             token = token._replace(source=quoted)
         yield token
         at = match.end()
@@ -194,6 +196,19 @@ def _told_by(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon)
     yield from tokens[at:]
 
 
+def _trailing(
+    symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon
+) -> Iterator[Token]:
+    """ "the Cyprus Mail newspaper": English sets the noun behind the name."""
+    at = 0
+    for match in shapes.trailing.finditer(symbols):
+        yield from tokens[at : match.start()]
+        start, end = tokens[match.start()].start, tokens[match.end() - 2].end
+        yield Token(words.given("medium"), start, end, Source((), start, end, doubt=1))
+        at = match.end()
+    yield from tokens[at:]
+
+
 def _vague(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon) -> Iterator[Token]:
     """ "North Korean state media": vague words with the adjectives that narrow them."""
     at = 0
@@ -227,6 +242,7 @@ _STEPS = (
     (_once, "medium"),
     (_unlisted, "agency_noun"),
     (_unlisted, "site_noun"),
+    (_trailing, "press_noun"),
     (_told_by, "by_report"),
     (_told_by, "source"),
     (_told_by, "open"),

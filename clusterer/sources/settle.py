@@ -14,6 +14,7 @@ from typing import Literal
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import Article, BlockKind, Credit, Role, Scope, Span
 from clusterer.sources.constructions import Constructions, Row
+from clusterer.sources.mentions import once
 from clusterer.sources.units import Source, Unit
 from clusterer.text.script import Folded, fold_text
 
@@ -28,7 +29,6 @@ _LABELS = ("S1", "S4")
 # Priors: a hop told by apposition only, and a supplier named in the metadata of a page.
 CHAIN_STRENGTH = 0.93
 METADATA_STRENGTH = 0.9
-_VOICES = ("supplier", "relayed", "self")
 # An agency that carried a statement is a hop to its issuer however late it is named.
 _CARRIED = "B11"
 # Lines of furniture that may still hold a labelled source ("Подробнее: https://tass.ru/1").
@@ -120,7 +120,7 @@ def settle(
         for item in found
         if item.kind != "medium"
     )
-    return tuple(_once(sorted(credits, key=lambda credit: credit.span)))
+    return tuple(once(sorted(credits, key=lambda credit: credit.span)))
 
 
 def _from_metadata(article: Article, gazetteer: Gazetteer) -> Iterable[Credit]:
@@ -281,39 +281,3 @@ def _credit(item: Found, role: Role, names: _Names, table: Constructions) -> Cre
         name=names.words(item.source),
         first_hand=row.first_hand if row else False,
     )
-
-
-def _once(credits: Iterable[Credit]) -> Iterable[Credit]:
-    """Each source once per role and scope; a relay of the chain is no supplier beside it.
-
-    The first mention stands for all, but an issuer's strongest: it points to the document.
-    """
-    ordered = list(credits)
-    strongest: dict[str, Credit] = {}
-    for credit in ordered:
-        known = strongest.get(_who(credit))
-        if credit.role == "issuer" and (known is None or credit.strength > known.strength):
-            strongest[_who(credit)] = credit
-    relayed = {_who(credit): credit for credit in reversed(ordered) if credit.role == "relayed"}
-    voiced = {_who(credit) for credit in ordered if credit.role not in ("subject", "photo")}
-    voices = {_who(credit) for credit in ordered if credit.role in _VOICES}
-    seen: set[tuple[str, Role, bool]] = set()
-    for credit in ordered:
-        who = _who(credit)
-        further = relayed.get(who)
-        if credit.role == "supplier" and credit.scope != "article" and further is not None:
-            credit = replace(credit, role="relayed", consumer=further.consumer)
-        if (credit.role == "subject" and who in voiced) or (
-            credit.role in ("quoted", "background") and who in voices
-        ):
-            continue
-        if credit.role == "issuer" and strongest[who] is not credit:
-            continue
-        key = (who, credit.role, credit.scope == "article" and credit.role != "self")
-        if key not in seen:
-            seen.add(key)
-            yield credit
-
-
-def _who(credit: Credit) -> str:
-    return credit.agency or fold_text(credit.name)
