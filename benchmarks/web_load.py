@@ -18,6 +18,7 @@ import argparse
 import csv
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -63,6 +64,7 @@ def main() -> None:
     if told.role:
         {"server": _serve, "writer": _write}[told.role](told)
         return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and with us those whom we started
     if shutil.which("hey") is None:
         sys.exit("no load generator here: apt-get install hey")
     with ExitStack() as stack:

@@ -14,7 +14,19 @@ from clusterer.living.rulings import Rulings
 from clusterer.living.shelf import slice_sentences
 from clusterer.living.ties import Ties, no_pairs
 from clusterer.matching import explain
-from clusterer.news import Article, Credit, Event, Origin, Pairs, Sentences, Story, Why
+from clusterer.news import (
+    Article,
+    Credit,
+    Event,
+    Named,
+    Origin,
+    Pairs,
+    Sentences,
+    Statement,
+    Story,
+    Why,
+)
+from clusterer.sources.explanation import explained
 from clusterer.sources.genealogy import Genealogy, trace
 from clusterer.sources.origin import Judgement, decide_story, judge
 
@@ -111,7 +123,7 @@ def _origin(rows: Sequence[int], judgement: Judgement, material: Material) -> Or
     asked = [row for row in rows if not rulings.refuses(material.articles[row].id)]
     found = judgement.origin
     if not asked:
-        found = Origin.undetermined("A user said that none of these articles is a source.")
+        found = explained(Origin.undetermined(), [Statement("user_refused")])
     elif len(asked) < len(rows):
         found = _judge(asked, material)[1].origin
     if len(asked) < len(rows):
@@ -133,7 +145,7 @@ def _as_said(
     agency = gazetteer.get(said.agency) if said.agency else None
     outlet = article.outlet if article else None
     name = agency.name if agency else outlet.name if outlet else None
-    return replace(
+    answer = replace(
         found,
         kind="article" if article else "external",
         article=article.id if article else None,
@@ -145,8 +157,9 @@ def _as_said(
         chain=(),
         evidence=(),
         flags=(*found.flags, "user_origin"),
-        explanation=f"A user said that this comes from {name or 'this article'}.",
     )
+    named = (Named(answer.agency, name),) if name else ()
+    return explained(answer, [Statement("user_origin", named)])
 
 
 def _served(article: Article, agency: str) -> bool:

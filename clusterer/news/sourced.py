@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from clusterer.news.reported import Span
 
@@ -76,12 +76,45 @@ class Issuer:
     evidence: tuple[Evidence, ...] = ()
 
 
+class Named(NamedTuple):
+    """Somebody by the gazetteer's id, None where it has none, and a name."""
+
+    id: str | None
+    name: str
+
+
+class Quote(NamedTuple):
+    """Words of an article; ``why`` is the kind of words that do not count, else empty."""
+
+    article: str
+    words: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One part of an explanation, for whoever tells it in a reader's language.
+
+    ``key`` is a message of ``data/statements``, which the rest fills; ``counts`` are so many
+    of so many. ``article`` is the one that is the origin, None where it lies outside.
+    """
+
+    key: str
+    names: tuple[Named, ...] = ()
+    counts: tuple[int, ...] = ()
+    share: float | None = None
+    article: str | None = None
+    reason: str = ""
+    quotes: tuple[Quote, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The answer to "who said it first?", with its proof and the right to abstain.
 
     ``chain`` runs from the nearest supplier to the furthest, as agency ids. ``explanation``
-    is one sentence for a journalist. ``ignored`` was seen and not counted. ``lean`` is the
+    is one sentence for a journalist, in English; ``statements`` are what it is made of, for
+    other languages (``text.explain``). ``ignored`` was seen and not counted. ``lean`` is the
     article of the collection that an abstention or an external origin leans to.
     """
 
@@ -101,9 +134,10 @@ class Origin:
     alternatives: tuple[Alternative, ...] = ()
     flags: tuple[str, ...] = ()
     explanation: str = ""
+    statements: tuple[Statement, ...] = ()
 
     @classmethod
-    def undetermined(cls, why: str) -> Origin:
+    def undetermined(cls, why: str = "") -> Origin:
         return cls("undetermined", None, None, None, 0.0, "undetermined", explanation=why)
 
 

@@ -1,47 +1,43 @@
-"""The verdict in one sentence that a journalist can check: quoted words, and what was left out."""
+"""The verdict in statements that a journalist can check: quoted words, and what was left out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from clusterer.news import Article, Block, BlockKind, Credit, Evidence, Origin, Role, Span
+from clusterer.news import (
+    Article,
+    Block,
+    BlockKind,
+    Credit,
+    Evidence,
+    Named,
+    Origin,
+    Quote,
+    Role,
+    Span,
+    Statement,
+)
 from clusterer.sources.candidates import Candidate, Scene
+from clusterer.text.explain import explain
 from clusterer.text.script import fold
 
 # A quotation reaches so many characters to either side of the name that it shows.
 _AROUND = 60
 _PROOFS, _QUOTED, _IGNORED_TOLD = 5, 2, 4
 
-_UNCOUNTED: Mapping[Role, str] = {
-    "photo": "photo credit",
-    "background": "background",
-    "subject": "subject of the news",
-    "denied": "denied",
-    "carrier": "platform",
-    "quoted": "quoted for one fact",
-}
-_CUT_AWAY: Mapping[BlockKind, str] = {"photo_credit": "photo credit", "follow": "follow line"}
-_REASONS: Mapping[str, str] = {
-    "nobody_named": "no report names a source and none shows that it is its own",
-    "loop_without_voice": "the reports cite each other in a circle and none has a voice of its own",
-    "vague_only": "only unnamed sources are cited",
-    "several_at_once": "several outlets carried it at once and none credits another",
-    "several_carriers": "independent reports lead to different media that carried one statement",
-    "too_close": "two unrelated sources are about equally likely",
-    "aside": "the only named source is cited in passing",
-    "weak": "only its own word speaks for the likeliest source",
-    "": "the evidence is too weak to name a source",
-}
-# What an editor would look for next.
-_MISSING: Mapping[str, str] = {
-    "nobody_named": "a source line, a dateline or a dated copy",
-    "loop_without_voice": "a report of its own or an earlier copy",
-    "vague_only": "the name of the agency meant",
-    "several_at_once": "a credit, or clocks further apart,",
-    "several_carriers": "a report that names whom these media took it from",
-    "too_close": "another report that credits one of them",
-    "aside": "a source line",
-}
+# Roles that name a medium and do not count, and blocks that are cut away from the report.
+_UNCOUNTED: frozenset[Role] = frozenset(
+    ("photo", "background", "subject", "denied", "carrier", "quoted")
+)
+_CUT_AWAY: frozenset[BlockKind] = frozenset(("photo_credit", "follow"))
+# Reasons to abstain for which an editor would know what to look for next.
+_OPEN = frozenset(
+    (
+        *("nobody_named", "loop_without_voice", "vague_only", "several_at_once"),
+        *("several_carriers", "too_close", "aside"),
+    )
+)
 
 
 def proof(scene: Scene, best: Candidate) -> tuple[Evidence, ...]:
@@ -93,113 +89,121 @@ def _named_in(scene: Scene, article: Article, block: Block) -> list[Span]:
     return [Span(start + told.span.start, start + told.span.end) for told in mentions]
 
 
+def explained(origin: Origin, statements: Sequence[Statement]) -> Origin:
+    """The answer with what explains it, as statements and as an English sentence."""
+    told = tuple(statements)
+    return replace(origin, explanation=explain(told), statements=told)
+
+
 def explain_origin(
     scene: Scene,
     answer: Origin,
     best: Candidate,
     others: Sequence[Candidate],
     chances: Mapping[str, float],
-) -> str:
-    """One sentence: who, how many lines lead there, the words, the runner-up, the uncounted."""
-    verdict = {"origin": "Origin", "probable": "Probable origin"}.get(
-        answer.status, "Possible origin"
-    )
-    place = f"article {answer.article}" if answer.article else "not in the collection"
-    parts = [f"{verdict}: {answer.name or answer.article} ({place})"]
+) -> list[Statement]:
+    """Who, how many lines lead there, the words, the runner-up, the uncounted."""
+    reason = answer.status if answer.status in ("origin", "probable") else "possible"
     total, backing = len(scene.lineages), len(best.backers)
-    if total > 1 and backing:
-        parts[0] += f", to which {backing} of {total} independent reports lead"
-    parts[0] += _quoted(answer.evidence[:_QUOTED])
-    parts += _relays(scene, best)
-    parts += _runner_up(scene, best, others, chances)
-    parts += _not_counted(scene, answer)
-    return "; ".join(parts) + "."
-
-
-def explain_abstention(scene: Scene, answer: Origin, best: Candidate | None, reason: str) -> str:
-    """One sentence: what is known, why no source is named, and where it leans."""
-    if answer.kind == "issuer" and answer.issuer is not None:
-        parts = [f"Origin: {answer.issuer.name} (no single wire), since {_REASONS[reason]}"]
-        parts[0] += _quoted(answer.issuer.evidence[:1])
-    else:
-        parts = [f"Origin undetermined, since {_REASONS[reason]}"]
-    if best is not None and answer.confidence > 0.0:
-        name = _name(scene, best.node)
-        parts.append(f"it leans to {name} ({answer.confidence:.0%})")
-    parts += [f"{_MISSING[reason]} would settle it"] if reason in _MISSING else []
-    parts += _not_counted(scene, answer)
-    return "; ".join(parts) + "."
-
-
-def _quoted(evidence: Sequence[Evidence]) -> str:
-    # Isolates (Unicode Standard Annex 9): a quote of either direction leaves the line in order.
-    told = [
-        f"[\u2068{one.article}\u2069] \u2068«{_tight(one.words)}»\u2069"
-        for one in evidence
-        if one.words
+    found = Statement(
+        "found",
+        names=(Named(answer.agency, answer.name or answer.article or ""),),
+        counts=(backing, total) if total > 1 and backing else (),
+        article=answer.article or None,
+        reason=reason,
+        quotes=_quoted(answer.evidence[:_QUOTED]),
+    )
+    return [
+        found,
+        *_relays(scene, best),
+        *_runner_up(scene, best, others, chances),
+        *_not_counted(scene, answer),
     ]
-    return ": " + ", ".join(told) if told else ""
 
 
-def explain_story(main: Origin, others: Sequence[Origin]) -> str:
+def explain_abstention(
+    scene: Scene, answer: Origin, best: Candidate | None, reason: str
+) -> list[Statement]:
+    """What is known, why no source is named, and where it leans."""
+    issuer = answer.issuer
+    if answer.kind == "issuer" and issuer is not None:
+        named, quotes = (Named(issuer.id, issuer.name),), _quoted(issuer.evidence[:1])
+        parts = [Statement("issuer", named, reason=reason, quotes=quotes)]
+    else:
+        parts = [Statement("undetermined", reason=reason)]
+    if best is not None and answer.confidence > 0.0:
+        named = (_named(scene, best.node),)
+        parts.append(Statement("leans", named, share=answer.confidence))
+    parts += [Statement("missing", reason=reason)] if reason in _OPEN else []
+    return [*parts, *_not_counted(scene, answer)]
+
+
+def explain_story(main: Origin, others: Sequence[Origin]) -> list[Statement]:
     """The verdict on the main event, and to whom the story's other events go back."""
-    told = main.explanation.removesuffix(".")
-    names = sorted({one.name for one in others if one.name and one.name != main.name})
-    if names:
-        told += f"; other events of this story go back to {_listed(names)}"
-    return f"Judged by its main event: {told}."
+    names = {
+        one.name: Named(one.agency, one.name)
+        for one in others
+        if one.name and one.name != main.name
+    }
+    found = tuple(names[name] for name in sorted(names))
+    more = [Statement("other_events", found)] if found else []
+    return [Statement("main_event"), *main.statements, *more]
 
 
-def _relays(scene: Scene, best: Candidate) -> list[str]:
+def _quoted(evidence: Sequence[Evidence]) -> tuple[Quote, ...]:
+    return tuple(Quote(one.article, _tight(one.words)) for one in evidence if one.words)
+
+
+def _relays(scene: Scene, best: Candidate) -> list[Statement]:
     passed = {node for number in best.backers for node in scene.lineages[number].passed} - {
         best.node
     }
-    names = [_name(scene, node) for node in sorted(passed)]
-    return [f"{_listed(names)} only relayed"] if names else []
+    names = tuple(_named(scene, node) for node in sorted(passed))
+    return [Statement("relayed", names)] if names else []
 
 
 def _runner_up(
     scene: Scene, best: Candidate, others: Sequence[Candidate], chances: Mapping[str, float]
-) -> list[str]:
+) -> list[Statement]:
     rivals = [one for one in others if chances[one.node] >= 0.05]
     if not rivals:
         return []
     rival = rivals[0]
-    name = _name(scene, rival.node)
+    named = (_named(scene, rival.node),)
     if rival.supplied:
-        return [f"not {name}, which itself credits another"]
+        return [Statement("credits_another", named)]
     if rival.backers:
-        total = len(scene.lineages)
-        return [f"not {name}, to which only {len(rival.backers)} of {total} reports lead"]
-    return [f"not {name}, which nobody credits"]
+        return [Statement("fewer", named, counts=(len(rival.backers), len(scene.lineages)))]
+    return [Statement("uncredited", named)]
 
 
-def _not_counted(scene: Scene, answer: Origin) -> list[str]:
+def _not_counted(scene: Scene, answer: Origin) -> list[Statement]:
     by_id = {article.id: row for row, article in enumerate(scene.articles)}
-    told: dict[str, None] = {}
+    told: dict[tuple[str, str], Quote] = {}
     for one in answer.ignored:
-        row = by_id[one.article]
-        told.setdefault(f"{_tight(one.words)} ({_why_uncounted(scene, row, one.span)})")
-    names = list(told)[:_IGNORED_TOLD]
-    return [f"not counted: {', '.join(names)}"] if names else []
+        why = _why_uncounted(scene, by_id[one.article], one.span)
+        words = _tight(one.words)
+        told.setdefault((words, why), Quote(one.article, words, why))
+    quotes = tuple(told.values())[:_IGNORED_TOLD]
+    return [Statement("not_counted", quotes=quotes)] if quotes else []
 
 
 def _why_uncounted(scene: Scene, row: int, span: Span) -> str:
     for credit in scene.credits[row]:
         if credit.span == span and credit.role in _UNCOUNTED:
-            return _UNCOUNTED[credit.role]
+            return credit.role
     for block in scene.articles[row].blocks:
         if block.kind in _CUT_AWAY and block.span.start <= span.start < block.span.end:
-            return _CUT_AWAY[block.kind]
-    return "no source"
+            return block.kind
+    return ""
+
+
+def _named(scene: Scene, node: str) -> Named:
+    return Named(node if scene.gazetteer.get(node) else None, _name(scene, node))
 
 
 def _name(scene: Scene, node: str) -> str:
     return scene.citations.names.get(node) or node.partition(":")[2] or node
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _quotation(article: Article, span: Span) -> Span:

@@ -11,7 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clusterer.gazetteer import Gazetteer
-from clusterer.news import Alternative, Article, Credit, Event, Issuer, Link, Origin, Status
+from clusterer.news import (
+    Alternative,
+    Article,
+    Credit,
+    Event,
+    Issuer,
+    Link,
+    Origin,
+    Statement,
+    Status,
+)
 from clusterer.sources.abstention import is_cited, why_abstain
 from clusterer.sources.answer import (
     chain_to,
@@ -30,6 +40,7 @@ from clusterer.sources.explanation import (
     explain_abstention,
     explain_origin,
     explain_story,
+    explained,
     proof,
     unseen,
 )
@@ -99,7 +110,7 @@ def decide_story(events: Sequence[Event], articles: Sequence[Article]) -> Origin
     known, then the earlier. Its confidence is lowered: a story has as many origins as events.
     """
     if not events:
-        return Origin.undetermined("there is no event")
+        return explained(Origin.undetermined(), [Statement("no_event")])
     if len(events) == 1:
         return events[0].origin
     born = {article.id: article.published for article in articles}
@@ -117,7 +128,7 @@ def decide_story(events: Sequence[Event], articles: Sequence[Article]) -> Origin
     kind, lean = main.kind, main.lean
     if kind == "article" and confidence < PROBABLE and main.agency is not None:
         kind, lean = "external", main.article
-    return replace(
+    answer = replace(
         main,
         kind=kind,
         article=main.article if kind == "article" else None,
@@ -125,7 +136,9 @@ def decide_story(events: Sequence[Event], articles: Sequence[Article]) -> Origin
         confidence=confidence,
         status=_status(confidence) if named else main.status,
         flags=(*main.flags, "of_main_event"),
-        explanation=explain_story(main, [event.origin for event in events if event != chief]),
+    )
+    return explained(
+        answer, explain_story(main, [event.origin for event in events if event != chief])
     )
 
 
@@ -162,7 +175,7 @@ def _verdict(
         evidence=proof(scene, best),
         flags=(*common.flags, *hidden_relays(scene, copy)),
     )
-    return replace(answer, explanation=explain_origin(scene, answer, best, ranked[1:], chances))
+    return explained(answer, explain_origin(scene, answer, best, ranked[1:], chances))
 
 
 def _confidence(scene: Scene, ranked: Sequence[Candidate], chances: Mapping[str, float]) -> float:
@@ -195,7 +208,7 @@ def _common(
     if scene.citations.vague:
         flags.append("vague_source")
     return replace(
-        Origin.undetermined(""),
+        Origin.undetermined(),
         issuer=issuer,
         first_publisher=first_publisher(scene.articles),
         alternatives=tuple(others),
@@ -224,7 +237,7 @@ def _abstention(
         alternatives=(*runner, *common.alternatives),
         flags=(*common.flags, reason) if reason else common.flags,
     )
-    return replace(answer, explanation=explain_abstention(scene, answer, best, reason))
+    return explained(answer, explain_abstention(scene, answer, best, reason))
 
 
 def _independent(scene: Scene) -> int:

@@ -106,6 +106,17 @@ class Agencies(Answer):
     agencies: list[AgencyLine]
 
 
+class OutletLine(Answer):
+    name: str = Field(description="as in stories and in the filter of the list")
+    called: str
+    story_count: int
+
+
+class Outlets(Answer):
+    version: str
+    outlets: list[OutletLine]
+
+
 class Node(Answer):
     id: str
     kind: Literal["article", "agency"]

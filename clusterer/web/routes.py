@@ -19,7 +19,8 @@ from clusterer.web.openapi import AT_ODDS, MISSING, NOT_MODIFIED, noun, refusals
 from clusterer.writing.exchange import ninjs, schema_org
 from clusterer.writing.lineage import lay_out
 from clusterer.writing.timeline import spread
-from clusterer.writing.views import mentioned, reasons
+from clusterer.writing.told import explanations, in_words_of, names
+from clusterer.writing.views import reasons
 from clusterer.writing.words import words
 
 Threshold = Annotated[
@@ -89,12 +90,17 @@ async def story(
 ) -> Response:
     """One story of the contract, without the articles' texts.
 
-    ``names`` beside it has the names of all its agencies in the interface language.
+    Beside it, in the interface language: ``names`` has the names of all its agencies and outlets
+    by id, ``explanations`` the origin's explanation of the story, then of each of its events.
     """
     catalogue = await desk.catalogue(threshold)
     told = story_of(catalogue, story_id)
-    names = {id: words(interface).agency(id) for id in mentioned(told)}
-    return desk.answer(request, catalogue, packed({**_without_texts(told), "names": names}))
+    said = words(interface)
+    beside = {
+        "names": names(told, said),
+        "explanations": explanations(told, said),
+    }
+    return desk.answer(request, catalogue, packed(_without_texts(told) | beside))
 
 
 @router.get("/stories/{story_id}/lineage", response_model=models.Lineage, **FOUND)
@@ -105,20 +111,28 @@ async def lineage(
     interface: Language = "en",
     threshold: Threshold = None,
 ) -> Response:
-    """Who took from whom, laid out for drawing; agencies named in the interface language."""
+    """Who took from whom, laid out for drawing; everybody named in the interface language."""
     catalogue = await desk.catalogue(threshold)
-    told = story_of(catalogue, story_id)
-    return desk.answer(request, catalogue, packed(lay_out(told, words(interface).agency).to_dict()))
+    told, said = story_of(catalogue, story_id), words(interface)
+    return desk.answer(
+        request, catalogue, packed(lay_out(in_words_of(told, said), said.agency).to_dict())
+    )
 
 
 @router.get("/stories/{story_id}/timeline", response_model=models.Timeline, **FOUND)
 async def timeline(
-    request: Request, desk: Here, story_id: StoryId, threshold: Threshold = None
+    request: Request,
+    desk: Here,
+    story_id: StoryId,
+    interface: Language = "en",
+    threshold: Threshold = None,
 ) -> Response:
     """The articles along time, one line an outlet."""
     catalogue = await desk.catalogue(threshold)
     told = story_of(catalogue, story_id)
-    return desk.answer(request, catalogue, packed(spread(told).to_dict()))
+    return desk.answer(
+        request, catalogue, packed(spread(in_words_of(told, words(interface))).to_dict())
+    )
 
 
 @router.get("/stories/{story_id}/reasons", response_model=models.Reasons, **FOUND)
@@ -179,6 +193,19 @@ async def agencies(request: Request, desk: Here, interface: Language = "en") -> 
     return desk.answer(
         request, catalogue, packed({"version": catalogue.version, "agencies": lines})
     )
+
+
+@router.get("/outlets", response_model=models.Outlets, **OK)
+async def outlets(request: Request, desk: Here, interface: Language = "en") -> Response:
+    """Every outlet, those in most stories first, with what readers of a language call it."""
+    catalogue = await desk.catalogue(None)
+    said = words(interface)
+    lines = [
+        {"name": name, "called": said.outlet(name), "story_count": count}
+        for name, count in catalogue.facets()["outlets"].items()
+    ]
+    told = {"version": catalogue.version, "outlets": lines}
+    return desk.answer(request, catalogue, packed(told))
 
 
 def _without_texts(story: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,18 @@ from importlib import resources
 from typing import Any
 
 from clusterer.living.chronicle import Ruling
-from clusterer.news import Article, Credit, Event, Evidence, Origin, Published, Span, Story, Why
+from clusterer.news import (
+    Article,
+    Credit,
+    Event,
+    Evidence,
+    Origin,
+    Published,
+    Span,
+    Statement,
+    Story,
+    Why,
+)
 from clusterer.result import Result
 
 Json = Mapping[str, Any]
@@ -208,7 +219,22 @@ def _origin(origin: Origin) -> dict[str, Any]:
         ],
         "flags": list(origin.flags),
         "explanation": origin.explanation,
+        "statements": [_statement(one) for one in origin.statements],
     }
+
+
+def _statement(one: Statement) -> dict[str, Any]:
+    """What is empty is left out."""
+    told = {
+        "key": one.key,
+        "reason": one.reason,
+        "names": [{"id": name.id, "name": name.name} for name in one.names],
+        "counts": list(one.counts),
+        "share": None if one.share is None else _share(one.share),
+        "article": one.article,
+        "quotes": [quote._asdict() for quote in one.quotes],
+    }
+    return {name: value for name, value in told.items() if value not in (None, "", [])}
 
 
 def _evidence(item: Evidence) -> dict[str, Any]:

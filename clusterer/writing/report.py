@@ -15,6 +15,7 @@ from markupsafe import Markup
 from clusterer.writing.drawing import draw
 from clusterer.writing.lineage import lay_out
 from clusterer.writing.timeline import spread
+from clusterer.writing.told import explanations, in_words_of
 from clusterer.writing.views import Json, clipped, paragraphs, reasons
 from clusterer.writing.words import Words, words
 
@@ -79,6 +80,7 @@ def _along(share: float, direction: str) -> str:
 
 
 def _shown(story: Json, said: Words) -> dict[str, Any]:
+    story = in_words_of(story, said)
     return {
         "data": story,
         "articles": {article["id"]: article for article in story["articles"]},
@@ -86,4 +88,5 @@ def _shown(story: Json, said: Words) -> dict[str, Any]:
         "lineage": draw(lay_out(story, said.agency), said.table["direction"]),
         "texts": {article["id"]: paragraphs(article) for article in story["articles"]},
         "reasons": reasons(story),
+        "explanations": explanations(story, said),
     }

@@ -63,7 +63,23 @@ class Words:
 
     def agency(self, id: str) -> str:
         """An agency's or issuer's name in this language, its first name otherwise, else its id."""
-        return _agency_names(self.language).get(id, id)
+        return self.agency_name(id) or id
+
+    def outlet(self, name: str) -> str:
+        """An outlet's name in this language, where it is listed; else as it is."""
+        return _outlet_names(self.language).get(name, name)
+
+    def agency_name(self, id: str) -> str | None:
+        """The same, None where nothing is known of it."""
+        return _agency_names(self.language).get(id)
+
+
+@cache
+def _outlet_names(language: str) -> Mapping[str, str]:
+    from clusterer.gazetteer import Gazetteer
+
+    names = _agency_names(language)
+    return {agency.name: names[agency.id] for agency in Gazetteer.load()}
 
 
 @cache

@@ -56,7 +56,7 @@ export class StoryList {
     const { words, names, open, href } = this.#desk;
     const link = h("a", { href: href(story.id), onclick: (event) => open(event, story.id) },
       bdi(story.title || story.id));
-    const outlets = story.outlets.slice(0, 4).map((name, place) => [place ? " · " : "", bdi(clipped(name, 40))]);
+    const outlets = story.outlets.slice(0, 4).map((name, place) => [place ? " · " : "", bdi(clipped(names.outlet(name), 40))]);
     return h("li", { class: "row" },
       h("div", null,
         h("h2", null, link),
@@ -91,7 +91,7 @@ export class StoryList {
     const { words, about, names } = this.#desk;
     const any = ["", words.say("any")];
     const languages = Object.entries(about.facets.languages).map(([code, count]) => [code, `${words.languageName(code)} (${words.number(count)})`]);
-    const outlets = Object.entries(about.facets.outlets).map(([name, count]) => [name, `${clipped(name, 60)} (${words.number(count)})`]);
+    const outlets = names.outlets().map(({ name, called, story_count }) => [name, `${clipped(called, 60)} (${words.number(story_count)})`]);
     const agencies = names.agencies().map(({ id, name, story_count }) => [id, `${clipped(name, 60)} (${words.number(story_count)})`]);
     const date = (name) => h("input", { type: "date", name, value: this.#asked[name] ?? "" });
     return [

@@ -22,13 +22,12 @@ export function meter(words, share) {
 
 /** Whose the story is: an agency by its name, an article by its outlet; else whose it may be. */
 export function originName(words, origin, names) {
-  if (origin.kind === "article" && origin.article) {
-    return bdi(clipped(names.article(origin.article) ?? origin.name ?? origin.article, 120));
-  }
+  const here = origin.kind === "article" && origin.article ? names.article(origin.article) : null;
+  if (here) return bdi(clipped(here, 120));
   if (origin.agency) return bdi(clipped(names.agency(origin.agency), 120));
-  if (origin.name) return bdi(clipped(origin.name, 120));
+  if (origin.name || origin.article) return bdi(clipped(origin.name ?? origin.article, 120));
   if (!origin.lean) return "";
-  const lean = names.article(origin.lean) ?? origin.lean;
+  const lean = names.article(origin.lean) ?? names.outlet?.(origin.lean) ?? origin.lean;
   return [`${words.say("lean")}: `, bdi(clipped(lean, 120))];
 }
 

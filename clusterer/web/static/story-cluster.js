@@ -86,11 +86,13 @@ class StoryCluster extends HTMLElement {
       part.setAttribute("lang", language);
       part.setAttribute("dir", words.direction);
     }
-    const [about, named] = await Promise.all([
+    const [about, named, placed] = await Promise.all([
       client.get("/v1"),
       client.get("/v1/agencies", { interface: language }),
+      client.get("/v1/outlets", { interface: language }),
     ]);
     const agencies = new Map(named.agencies.map((agency) => [agency.id, agency]));
+    const outlets = new Map(placed.outlets.map((outlet) => [outlet.name, outlet.called]));
     const element = this;
     return {
       client,
@@ -99,6 +101,8 @@ class StoryCluster extends HTMLElement {
       names: {
         agencies: () => named.agencies,
         agency: (id) => agencies.get(id)?.name ?? id,
+        outlets: () => placed.outlets,
+        outlet: (name) => outlets.get(name) ?? name,
         article: () => null,
       },
       home: `${client.src}/`,

@@ -15,7 +15,7 @@ export async function storyView(desk, id) {
   const [story, drawn, along, why] = await Promise.all([
     client.get(path, { threshold, interface: words.language }),
     client.get(`${path}/lineage`, { threshold, interface: words.language }),
-    client.get(`${path}/timeline`, { threshold }),
+    client.get(`${path}/timeline`, { threshold, interface: words.language }),
     client.get(`${path}/reasons`, { threshold }),
   ]);
   const names = storyNames(story);
@@ -39,10 +39,12 @@ export async function storyView(desk, id) {
 function storyNames(story) {
   const own = new Map(story.articles.map((article) => [article.id, article]));
   const agency = (id) => story.names[id] ?? id;
-  const outlet = (article) => article.outlet_name ?? article.outlet ?? article.title;
+  const called = (article) => story.names[article.outlet] ?? article.outlet_name ?? article.outlet;
+  const outlet = (article) => called(article) ?? article.title;
   return {
     get: (id) => own.get(id),
     agency,
+    called,
     article: (id) => (own.has(id) ? outlet(own.get(id)) || id : null),
     any: (id) => (own.has(id)
       ? [bdi(clipped(outlet(own.get(id)) || id, 60)), " ", h("span", { class: "quiet" }, bdi(clipped(id, 120)))]
@@ -73,12 +75,12 @@ function head({ client, words, open, home, threshold }, story, path) {
 function origins(words, story, names) {
   const ofEvents = story.events.length < 2 ? [] : story.events.map((event, place) => {
     const label = `${words.say("event")} ${words.number(place + 1)} · ${words.say("articles")}: ${words.number(event.articles.length)}`;
-    return verdict(words, event.origin, names, label);
+    return verdict(words, event.origin, story.explanations[place + 1], names, label);
   });
-  return section(words.say("origin"), verdict(words, story.origin, names, null), ofEvents);
+  return section(words.say("origin"), verdict(words, story.origin, story.explanations[0], names, null), ofEvents);
 }
 
-function verdict(words, origin, names, label) {
+function verdict(words, origin, explanation, names, label) {
   const line = (key, ...value) => [h("dt", null, words.say(key)), h("dd", null, ...value)];
   const list = (items) => h("ul", null, items.map((item) => h("li", null, item)));
   const proof = ({ words: said, article }) => [
@@ -88,7 +90,7 @@ function verdict(words, origin, names, label) {
   return h("div", { class: "verdict" },
     label ? h("p", { class: "quiet" }, label) : null,
     h("p", null, h("span", { class: "who" }, originName(words, origin, names)), " ", badge(words, origin.status)),
-    origin.explanation ? h("p", { lang: "en" }, bdi(clipped(origin.explanation, 600))) : null,
+    explanation ? h("p", null, clipped(explanation, 900)) : null,
     h("dl", null,
       line("kind", words.say(`origin_${origin.kind}`)),
       line("confidence", meter(words, origin.confidence)),
@@ -157,7 +159,7 @@ function articleText({ client, words, fail }, names, article) {
     h("summary", null,
       bdi(clipped(article.title || article.id, 200), { lang: article.language }),
       h("span", { class: "quiet" },
-        bdi(clipped(article.outlet_name ?? article.outlet ?? words.say("outlet_unknown"), 80)),
+        bdi(clipped(names.called(article) ?? words.say("outlet_unknown"), 80)),
         ` · ${words.languageName(article.language)} · ${words.moment(published?.at, published?.precision)}`)),
     h("p", { class: "quiet" }, bdi(clipped(article.id, 500))),
     chips.length ? h("ul", { class: "chips", "aria-label": words.say("credits") }, chips) : null,
