@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
@@ -34,6 +35,12 @@ def months() -> dict[str, frozenset[tuple[Calendar, int]]]:
                             (cast(Calendar, calendar), int(number))
                         )
     return {name: frozenset(months) for name, months in meant.items()}
+
+
+@cache
+def month_heads() -> frozenset[str]:
+    """The first words of all month names."""
+    return frozenset(name.split(" ", 1)[0] for name in months())
 
 
 def spaced(name: str) -> str:
@@ -73,28 +80,39 @@ def weekday_in(text: str) -> int | None:
 
 
 @cache
-def _meridiem() -> list[tuple[str, str]]:
+def _meridiem() -> tuple[re.Pattern[str], dict[str, str]]:
     table = _told("dates.toml")["meridiem"]
-    pairs = [(fold_text(word), half) for half, words in table.items() for word in words]
-    return sorted(pairs, key=lambda pair: -len(pair[0]))
+    halves = {fold_text(word): half for half, words in table.items() for word in words}
+    return _any_of(halves, r"(?![^\W_])"), halves
+
+
+def _any_of(words: Collection[str], follows: str) -> re.Pattern[str]:
+    """One pattern for all ``words``, the longest first; ``follows`` must hold behind them."""
+    ordered = sorted(words, key=lambda word: -len(word))
+    return re.compile(f"(?:{'|'.join(map(re.escape, ordered))}){follows}")
 
 
 def meridiem(text: str, at: int) -> tuple[str | None, int]:
     """``am`` or ``pm`` said right behind a time in a folded text, and where that ends."""
     ahead = text[at : at + 16].lstrip()
     skipped = at + len(text[at : at + 16]) - len(ahead)
-    for word, half in _meridiem():
-        if ahead.startswith(word) and not ahead[len(word) : len(word) + 1].isalnum():
-            return half, skipped + len(word)
-    return None, at
+    words, halves = _meridiem()
+    mark = words.match(ahead)
+    return (halves[mark.group()], skipped + mark.end()) if mark else (None, at)
 
 
 @cache
-def spoken_zones() -> tuple[tuple[str, str], ...]:
-    """(folded words, IANA name), longest first."""
+def _spoken_zones() -> tuple[re.Pattern[str], dict[str, str]]:
     table = _told("dates.toml")["spoken_zones"]
-    pairs = [(fold_text(words), name) for name, many in table.items() for words in many]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+    zones = {fold_text(words): name for name, many in table.items() for words in many}
+    return _any_of(zones, r"(?![^\W_]|[+-])"), zones
+
+
+def spoken_zone(text: str) -> tuple[str, str] | None:
+    """The words that a folded text begins with when they name a zone, and its IANA name."""
+    words, zones = _spoken_zones()
+    mark = words.match(text)
+    return (mark.group(), zones[mark.group()]) if mark else None
 
 
 @cache

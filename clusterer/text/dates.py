@@ -26,8 +26,9 @@ from clusterer.text.calendars import (
 from clusterer.text.date_words import (
     fillers,
     meridiem,
+    month_heads,
     months,
-    spoken_zones,
+    spoken_zone,
     weekday_in,
 )
 
@@ -129,6 +130,8 @@ def _order(
 
 def _named(text: str) -> Iterator[Written]:
     """Dates with a month's name: day month [year], month day [year], month year."""
+    if month_heads().isdisjoint(_TOKEN.findall(text)):
+        return
     reach = 0
     for number in _NUMBER.finditer(text):
         if number.start() < reach or len(number.group()) > 4:
@@ -196,6 +199,8 @@ def _month_name(
     tokens: list[re.Match[str]], at: int
 ) -> tuple[int, frozenset[tuple[Calendar, int]]]:
     """How many tokens from ``at`` on name a month, and which; longest name first."""
+    if not 0 <= at < len(tokens) or tokens[at].group() not in month_heads():
+        return 0, frozenset()
     for length in (3, 2, 1):
         words = [token.group() for token in tokens[at : at + length]]
         if len(words) == length:
@@ -280,8 +285,8 @@ def _zone_after(text: str, at: int) -> tuple[tzinfo | None, int]:
         if hours <= 14 and minutes in (0, 15, 30, 45):
             return offset(sign * (60 * hours + minutes)), mark.end()
     ahead = text[at : at + WINDOW].lstrip(" (,-.")
-    for words, name in spoken_zones():
-        follows = ahead[len(words) : len(words) + 1]
-        if ahead.startswith(words) and not follows.isalnum() and follows not in ("+", "-"):
-            return zone(name), at + text[at:].index(words) + len(words)
-    return None, at
+    told = spoken_zone(ahead)
+    if told is None:
+        return None, at
+    words, name = told
+    return zone(name), at + text[at:].index(words) + len(words)

@@ -4,6 +4,7 @@ was passed over above it, or none."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -45,40 +46,47 @@ def headline_features(
     asked: Sequence[int],
 ) -> NDArray[np.float32]:
     """Matrix (asked, features): one row for each candidate line."""
-    report = [lines[at].stems for at in piece[:6]]
-    texts = [line.key for line in lines[piece[0] : piece[-1] + 1]]
+    first = piece[:6]
+    report = [lines[at].stems for at in first]
+    together = frozenset[str]().union(*report)
+    said = Counter([line.key for line in lines[piece[0] : piece[-1] + 1]])
     rows = []
     for at in asked:
         line = lines[at]
         own = line.stems
-        below = [k for k in piece if k > at]
-        rest = [said for k, said in zip(piece[:6], report, strict=False) if k != at]
-        following = lines[below[0]] if below else line
-        between = lines[at + 1 : below[0]] if below else []
+        size = len(line.text)
+        below = next((k for k in piece if k > at), None)
+        following = line if below is None else lines[below]
+        between = [] if below is None else lines[at + 1 : below]
         above = lines[max(at - 3, 0) : at]
+        within = at in first
+        rest = together
+        if within:
+            others = [stems for k, stems in zip(first, report, strict=True) if k != at]
+            rest = frozenset[str]().union(*others)
         rows.append(
             (
                 at - piece[0],
                 scores[at],
-                at in piece[:6],
-                len(line.text),
+                within,
+                size,
                 min(line.words, 40),
                 line.text.endswith("."),
                 line.text.endswith(":"),
                 min(line.gap, 3),
                 min(lines[at + 1].gap, 3) if at + 1 < len(lines) else 3,
-                overlap(own, following.stems) if below else 0.0,
-                overlap(own, frozenset[str]().union(*rest)),
-                max((overlap(own, k.stems) for k in above), default=0.0),
-                min(sum(line.key == text for text in texts), 3),
+                0.0 if below is None else overlap(own, following.stems),
+                overlap(own, rest),
+                max([overlap(own, k.stems) for k in above], default=0.0),
+                min(said[line.key], 3),
                 line.cue is not None,
                 line.prose,
                 following.prose,
-                len(following.text) / len(line.text),
-                sum(lines[k].prose for k in piece if k < at),
-                sum(k.cue is not None for k in between),
-                len(_DIGITS.findall(line.text)) / len(line.text),
-                any(k.key == line.key for k in above),
+                len(following.text) / size,
+                sum([lines[k].prose for k in piece if k < at]),
+                sum([k.cue is not None for k in between]),
+                len(_DIGITS.findall(line.text)) / size,
+                line.key in [k.key for k in above],
             )
         )
     return np.array(rows, np.float32)

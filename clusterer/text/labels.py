@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from clusterer.news import KEPT, Block, BlockKind, Span
-from clusterer.text.lines import Line, bare, read_lines
+from clusterer.text.lines import Line, read_lines
+from clusterer.text.phrases import bare
 from clusterer.text.script import fold_text
 
 END_TAG_WORDS = 4

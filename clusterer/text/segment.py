@@ -17,7 +17,7 @@ from clusterer.news import KEPT, Block, BlockKind, Span
 from clusterer.text.headline import candidates, headline_features
 from clusterer.text.labels import IsName, label_kept, never, outside_kind
 from clusterer.text.line_score import score_headlines, score_lines, score_parting
-from clusterer.text.lines import Line, overlap, read_lines
+from clusterer.text.lines import Line, overlap, read_pages
 from clusterer.text.parting import NEAR, like_headline, parting_features
 
 OUTSIDE, INSIDE, BREAK = 0, 1, 2
@@ -53,10 +53,21 @@ def segment(text: str, is_name: IsName = never) -> tuple[Section, ...]:
     ``is_name`` tells whether a short string is the name of a medium, so that a name alone
     on the last line can be read as an end tag.
     """
-    lines = read_lines(text)
-    if not lines:
-        return ()
-    scores = score_lines(lines)
+    return segment_all([text], is_name)[0]
+
+
+def segment_all(texts: Sequence[str], is_name: IsName = never) -> list[tuple[Section, ...]]:
+    """``segment`` of each of many pages: the same sections, found in less time together."""
+    pages = read_pages(texts)
+    return [
+        _sections(lines, scores, is_name) if lines else ()
+        for lines, scores in zip(pages, score_lines(pages), strict=True)
+    ]
+
+
+def _sections(
+    lines: Sequence[Line], scores: Sequence[float], is_name: IsName
+) -> tuple[Section, ...]:
     pieces = _reports(lines, scores)
     taken = {at for piece in pieces for at in piece}
     found = []
@@ -130,9 +141,11 @@ def decode(scores: Sequence[float]) -> list[int]:
     for score in scores[1:]:
         # Ties fall to the state that is named first.
         to_outside = (outside, OUTSIDE) if outside >= inside - END else (inside - END, INSIDE)
-        to_inside = max(
-            (inside, INSIDE), (pause - RESUME, BREAK), (outside - BEGIN, OUTSIDE), key=_value
-        )
+        to_inside = (inside, INSIDE)
+        if pause - RESUME > to_inside[0]:
+            to_inside = (pause - RESUME, BREAK)
+        if outside - BEGIN > to_inside[0]:
+            to_inside = (outside - BEGIN, OUTSIDE)
         to_pause = (pause, BREAK) if pause >= inside - PAUSE else (inside - PAUSE, INSIDE)
         back.append((to_outside[1], to_inside[1], to_pause[1]))
         outside, inside, pause = to_outside[0] - score, to_inside[0] + score, to_pause[0] - score
@@ -142,10 +155,6 @@ def decode(scores: Sequence[float]) -> list[int]:
         state = came[state]
         states.append(state)
     return states[::-1]
-
-
-def _value(way: tuple[float, int]) -> float:
-    return way[0]
 
 
 def part(lines: Sequence[Line], states: Sequence[int]) -> list[list[int]]:
