@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from urllib.parse import urlsplit
@@ -28,7 +29,7 @@ from clusterer.text.language import language_of
 from clusterer.text.notices import named_in
 from clusterer.text.published import read_date
 from clusterer.text.script import fold
-from clusterer.text.segment import Section, segment
+from clusterer.text.segment import Section, segment_all
 from clusterer.text.sentences import split_sentences
 
 # Blocks whose sentences carry the news.
@@ -41,10 +42,30 @@ def prepare(page: Page, gazetteer: Gazetteer, settings: Settings) -> tuple[Artic
     The first has the page's id, the others ``#2``, ``#3`` … behind it. What a limit left out
     stands in ``limits`` of the article, for further articles of the page in those of the first.
     """
-    longest = max(map(len, page.text.split("\n")), default=0)
-    if longest > settings.max_line_chars:
-        return Rejected(page.id, f"a line of more than {settings.max_line_chars} characters")
-    sections = _sections(page, gazetteer)
+    return prepare_all([page], gazetteer, settings)[0]
+
+
+def prepare_all(
+    pages: Sequence[Page], gazetteer: Gazetteer, settings: Settings
+) -> list[tuple[Article, ...] | Rejected]:
+    """``prepare`` of each of many pages: the same articles, found in less time together."""
+    good = [page for page in pages if _longest_line(page.text) <= settings.max_line_chars]
+    sections = dict(zip(map(id, good), _sections(good, gazetteer), strict=True))
+    return [
+        _articles(page, sections[id(page)], gazetteer, settings)
+        if id(page) in sections
+        else Rejected(page.id, f"a line of more than {settings.max_line_chars} characters")
+        for page in pages
+    ]
+
+
+def _longest_line(text: str) -> int:
+    return max(map(len, text.split("\n")))
+
+
+def _articles(
+    page: Page, sections: tuple[Section, ...], gazetteer: Gazetteer, settings: Settings
+) -> tuple[Article, ...] | Rejected:
     if not sections:
         return Rejected(page.id, "no article found")
     outlet = _outlet(page, sections, gazetteer)
@@ -87,15 +108,20 @@ def _meets(sentence: Span, starts: list[int], wild: list[tuple[int, int]]) -> bo
     return last >= 0 and wild[last][1] > sentence.start
 
 
-def _sections(page: Page, gazetteer: Gazetteer) -> tuple[Section, ...]:
+def _sections(pages: Sequence[Page], gazetteer: Gazetteer) -> Iterator[tuple[Section, ...]]:
+    """The reports of each page; those that their carrier does not tell are cut together."""
+
     def is_name(name: str) -> bool:
         return gazetteer.by_name(name) is not None
 
-    if page.body is None:
-        return segment(page.text, is_name)
-    if not page.text.strip():
-        return ()
-    return (_record(page.text, page.title, page.body, is_name),)
+    cut = iter(segment_all([page.text for page in pages if page.body is None], is_name))
+    for page in pages:
+        if page.body is None:
+            yield next(cut)
+        elif page.text.strip():
+            yield (_record(page.text, page.title, page.body, is_name),)
+        else:
+            yield ()
 
 
 def _record(text: str, title: Span | None, body: Span, is_name: IsName) -> Section:

@@ -8,7 +8,7 @@ import pytest
 
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import Article, Hints, Page, Rejected, Span
-from clusterer.prepare import prepare
+from clusterer.prepare import prepare, prepare_all
 from clusterer.reading.records import lay_out
 from clusterer.settings import Settings
 from clusterer.text.language import language_of
@@ -223,6 +223,20 @@ def test_languages(text: str, language: str) -> None:
 def test_a_page_of_menus_only_is_refused_with_a_reason() -> None:
     found = prepare(Page("p", "p", "12\n--\n|\n"), NAMES, SETTINGS)
     assert found == Rejected("p", "no article found")
+
+
+def test_pages_prepared_together_are_prepared_as_each_alone() -> None:
+    text, title, body = lay_out("A title", "A record tells its body and needs no cutting.")
+    pages = [
+        Page("a", "a", ARABIC),
+        Page("r", "r", text, title, body),
+        Page("long", "long", "x" * (SETTINGS.max_line_chars + 1)),
+        Page("empty", "empty", " "),
+        Page("b", "b", PERSIAN),
+    ]
+    together = prepare_all(pages, NAMES, SETTINGS)
+    assert together == [prepare(page, NAMES, SETTINGS) for page in pages]
+    assert [isinstance(one, Rejected) for one in together] == [False, False, True, True, False]
 
 
 def test_preparing_twice_gives_the_same() -> None:

@@ -45,9 +45,9 @@ def reads(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     prepare = type(collection._keeper.stages).prepare
 
-    def noted(stages: object, page: object) -> object:
-        seen.append(page.id)  # type: ignore[attr-defined]
-        return prepare(stages, page)  # type: ignore[arg-type]
+    def noted(stages: object, pages: object) -> object:
+        seen.extend(page.id for page in pages)  # type: ignore[attr-defined]
+        return prepare(stages, pages)  # type: ignore[arg-type]
 
     monkeypatch.setattr(type(collection._keeper.stages), "prepare", noted)
     return seen

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import KEPT
-from clusterer.text.segment import Section, segment
+from clusterer.text.segment import Section, segment, segment_all
 
 LEAD = (
     "أعلنت وزارة النقل يوم الاثنين عن خطة جديدة لتوسيع ميناء اللاذقية"
@@ -282,6 +282,21 @@ def test_any_text_is_cut_without_harm(text: str) -> None:
         start, end = section.span
         assert 0 <= start < end <= len(text)
         assert any(block.kind in KEPT for block in section.blocks)
+
+
+LINES = st.sampled_from(["", *MENU, TITLE, LEAD, *BODY, *OTHERS, *SECOND, "اقرأ أيضا", "x" * 300])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(LINES, max_size=40).map("\n".join) | st.text(), max_size=6))
+def test_pages_cut_together_are_cut_as_each_alone(texts: list[str]) -> None:
+    assert segment_all(texts) == [segment(text) for text in texts]
+
+
+def test_many_long_pages_are_cut_as_each_alone() -> None:
+    page = "\n".join([*MENU, TITLE, LEAD, *BODY, *OTHERS])
+    texts = [page * 40, "", page, *[f"{page}\n{number}" for number in range(60)]]
+    assert segment_all(texts) == [segment(text) for text in texts]
 
 
 def test_cutting_again_gives_the_same() -> None:

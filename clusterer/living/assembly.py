@@ -25,7 +25,7 @@ from clusterer.living.ties import joined, no_pairs, taken
 from clusterer.matching import centre, score
 from clusterer.matching.shelves import Batch
 from clusterer.news import Article, Changes, Credit, Limit, Page, Pairs, Rejected, Sentences
-from clusterer.prepare import prepare
+from clusterer.prepare import prepare_all
 from clusterer.progress import Progress, no_progress
 from clusterer.settings import Settings
 from clusterer.sources.credits import find_credits
@@ -64,8 +64,8 @@ class Assembly:
     cache: VectorCache | None = None
     progress: Progress = field(default=no_progress)
 
-    def prepare(self, page: Page) -> tuple[Article, ...] | Rejected:
-        return prepare(page, self.gazetteer, self.settings)
+    def prepare(self, pages: Sequence[Page]) -> list[tuple[Article, ...] | Rejected]:
+        return prepare_all(pages, self.gazetteer, self.settings)
 
     def receive(self, articles: Sequence[Article], key: int) -> list[Arrival]:
         """Credit and encode; ``key`` is the first of as many keys. Changes nothing."""

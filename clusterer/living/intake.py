@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clusterer.news import Article, Page, Rejected
 from clusterer.progress import Progress
 from clusterer.reading.ledger import Leaf, Seen
 
-Prepare = Callable[[Page], tuple[Article, ...] | Rejected]
+Prepare = Callable[[Sequence[Page]], Sequence[tuple[Article, ...] | Rejected]]
+# Pages that are cut together, and the code points from which on fewer are.
+PAGES_AT_ONCE, CHARS_AT_ONCE = 64, 1 << 20
 
 
 @dataclass(slots=True)
@@ -50,7 +52,8 @@ def gather(
     """Everything that ``leaves`` hold, prepared; of pages with the very same text ``most``."""
     intake = Intake()
     copies: Counter[int] = Counter()
-    count = 0
+    waiting: list[Page | Rejected] = []
+    count = chars = 0
     for leaf in leaves:
         if isinstance(leaf, Rejected):
             intake.rejected[leaf.page] = leaf
@@ -71,21 +74,25 @@ def gather(
                 copies[said] += 1
                 if copies[said] > most:
                     page = Rejected(page.id, crowded(most))
-            _take(intake, page, known, prepare)
+            waiting.append(page)
+            if isinstance(page, Page):
+                intake.pages += page.id not in known
+                chars += len(page.text)
+            if len(waiting) >= PAGES_AT_ONCE or chars >= CHARS_AT_ONCE:
+                _take(intake, waiting, prepare)
+                waiting, chars = [], 0
+    _take(intake, waiting, prepare)
     return intake
 
 
-def _take(intake: Intake, page: Page | Rejected, known: frozenset[str], prepare: Prepare) -> None:
-    found: tuple[Article, ...] | Rejected
-    if isinstance(page, Rejected):
-        found = page
-    else:
-        intake.pages += page.id not in known
-        found = prepare(page)
-    if isinstance(found, Rejected):
-        intake.rejected[found.page] = found
-    else:
-        intake.articles.extend(found)
+def _take(intake: Intake, pages: Sequence[Page | Rejected], prepare: Prepare) -> None:
+    prepared = iter(prepare([page for page in pages if isinstance(page, Page)]))
+    for page in pages:
+        found = next(prepared) if isinstance(page, Page) else page
+        if isinstance(found, Rejected):
+            intake.rejected[found.page] = found
+        else:
+            intake.articles.extend(found)
 
 
 def forget(gone: Mapping[str, Seen]) -> Intake:

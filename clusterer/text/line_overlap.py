@@ -56,11 +56,9 @@ def _shares(lines: Sequence[Line], page: Ints, prose: Bools) -> tuple[Floats, In
     has, and the rows of those lines, far away where there are fewer than w."""
     met = _meet(lines, page)
     place, widest = _numbered(page, prose)
-    others = np.full((len(lines), widest), _NOWHERE, np.intp)
     running = np.flatnonzero(prose)
     table = np.full((int(page[-1]) + 1, widest), _NOWHERE, np.intp)
     table[page[running], place[running]] = running
-    others = table[page]
     # Every line that has a stem, beside every line of running text that has it.
     asked = np.flatnonzero(prose[met.row])
     sizes = met.size[asked]
@@ -69,14 +67,15 @@ def _shares(lines: Sequence[Line], page: Ints, prose: Bools) -> tuple[Floats, In
     one, other = met.row[met.start[owner] + step], met.row[owner]
     cells = (one * widest + place[other])[one != other]
     shared = np.bincount(cells, minlength=len(lines) * widest).reshape(-1, widest)
-    return (shared.astype(np.float32) / np.maximum(met.said, 1)[:, None].astype(np.float32)), others
+    said = np.maximum(met.said, 1).astype(np.float32)
+    return np.asarray(shared.astype(np.float32) / said[:, None], np.float32), table[page]
 
 
 def _numbered(page: Ints, prose: Bools) -> tuple[Ints, int]:
     """The number of each line among the running text of its page, and the most of a page."""
-    counted = np.cumsum(prose) - prose
+    counted: Ints = np.cumsum(prose) - prose
     first = np.flatnonzero(np.append(True, page[1:] != page[:-1]))
-    place = counted - counted[first][page]
+    place: Ints = counted - counted[first][page]
     return place, max(2, int(place.max()) + 1)
 
 
@@ -109,7 +108,7 @@ def _stems(lines: Sequence[Line], page: Ints) -> NDArray[np.uint64]:
     for by in range(STEM_LENGTH):
         stem = (stem + codes[at + by]) * _FACTOR
         stem ^= stem >> np.uint64(29)
-    return (stem << _ROW_BITS) | row.astype(np.uint64)
+    return np.asarray((stem << _ROW_BITS) | row.astype(np.uint64), np.uint64)
 
 
 def _best_two(shares: Floats) -> Floats:

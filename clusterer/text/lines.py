@@ -82,8 +82,8 @@ def read_pages(texts: Sequence[str]) -> list[list[Line]]:
         terminal = line[-1] in _LAST and _TERMINAL.search(line[-5:]) is not None
         words = line.count(" ") + 1
         prose = _reads_on(len(line), words, terminal, cues[at])
-        told = (cues[at], terminal, words, keys[at], prose)
-        lines.append(Line(spans[at], line, *looks[at], *told))
+        look, cue = looks[at], cues[at]
+        lines.append(Line(spans[at], line, *look, cue, terminal, words, keys[at], prose))
     return [lines[start:stop] for start, stop in zip([0, *stops], stops, strict=False)]
 
 
