@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -15,10 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterer.gazetteer import Gazetteer
+from clusterer.matching.keys import (
+    BITS,
+    bare,
+    distinct,
+    of_grams,
+    of_main_names,
+    of_names,
+    of_shingles,
+)
 from clusterer.matching.rarity import Rarity
 from clusterer.matching.slots import slots
 from clusterer.news import Article
-from clusterer.text.names import names
 from clusterer.text.script import fold_text
 
 HEAD_CHARS = 300  # a headline; posts without one begin with their first sentence
@@ -26,8 +35,6 @@ LEAD_CHARS = 700  # headline and lead: what the report mainly says
 TEXT_CHARS = 3000  # enough running text to tell a copy
 FRAME = 8  # words before a colon that can still name a speaker
 REACH = 4  # words between a verb of speech and its subject
-EDGES = ".,:;!?\"'()[]«»|/"
-BITS = 31  # width of hashed columns, the most that scipy's int32 indices hold
 
 WORD = re.compile(r"[^\W\d_]+")
 # One optional group of decimals or thousands at a time: linear, and dates fall apart into parts.
@@ -143,27 +150,28 @@ def describe(articles: Sequence[Article], gazetteer: Gazetteer | None = None) ->
 
 def keys_of(article: Article) -> Keys:
     """All keys of one article, from its headline and first sentences."""
-    head = article.headline[:HEAD_CHARS]
-    lead = _text(article, LEAD_CHARS)
-    folded_head, folded_lead = fold_text(head), fold_text(lead)
-    folded = fold_text(_text(article, TEXT_CHARS))
+    head, lead = article.headline[:HEAD_CHARS], _text(article, LEAD_CHARS)
+    folded_head, folded = fold_text(head), fold_text(_text(article, TEXT_CHARS))
+    # the lead is the text's first lines, and no line's letters change the next line's
+    folded_lead = "\n".join(folded.split("\n", lead.count("\n") + 1)[: lead.count("\n") + 1])
     words = WORD.findall(folded)
-    numbers, clocks = _numbers(folded_lead)
+    lead_words = WORD.findall(folded_lead)
+    numbers, clocks = _numbers(folded_lead, lead_words)
     named = list(slots(folded_lead))
     return Keys(
-        _distinct(key for name in names(head) for key in name.keys),
-        _distinct(key for name in names(lead) for key in name.keys),
-        _distinct(WORD.findall(folded_head)),
-        _distinct(WORD.findall(folded_lead)),
-        _distinct(grams(folded_lead)),
-        _distinct(" ".join(words[i : i + 3]) for i in range(max(len(words) - 2, 0))),
-        _distinct(numbers),
-        _distinct(clocks),
-        _distinct(name.key for name in names(speaker(head))),
-        _distinct(slot.id for slot in named if slot.kind == "place"),
-        _distinct(slot.id for slot in named if slot.kind == "who"),
-        _distinct(slot.id for slot in named if slot.kind == "act"),
-        _distinct(slot.id for slot in slots(folded_head)),
+        of_names(WORD.findall(head)),
+        of_names(WORD.findall(lead)),
+        distinct(WORD.findall(folded_head)),
+        distinct(lead_words),
+        of_grams(lead_words),
+        of_shingles(words),
+        distinct(numbers),
+        distinct(clocks),
+        of_main_names(WORD.findall(speaker(head))),
+        distinct(slot.id for slot in named if slot.kind == "place"),
+        distinct(slot.id for slot in named if slot.kind == "who"),
+        distinct(slot.id for slot in named if slot.kind == "act"),
+        distinct(slot.id for slot in slots(folded_head)),
     )
 
 
@@ -179,7 +187,7 @@ def speaker(head: str) -> str:
     words = head.split()
     if len(words) < REACH:
         return head
-    folded = [fold_text(word).strip(EDGES) for word in words]
+    folded = [bare(word) for word in words]
     around, first = _speech()
     near = {
         place
@@ -192,13 +200,6 @@ def speaker(head: str) -> str:
     return " ".join(word for place, word in enumerate(words) if place in near)
 
 
-def grams(folded: str) -> Iterable[str]:
-    """Character 4-grams inside words, word ends marked: morphology-proof word overlap."""
-    for word in WORD.findall(folded):
-        framed = f" {word} "
-        yield from (framed[i : i + 4] for i in range(max(len(framed) - 3, 1)))
-
-
 def _text(article: Article, limit: int) -> str:
     parts: list[str] = []
     for span in article.sentences:
@@ -209,7 +210,7 @@ def _text(article: Article, limit: int) -> str:
     return "\n".join(parts)
 
 
-def _numbers(folded: str) -> tuple[list[str], list[str]]:
+def _numbers(folded: str, words: Iterable[str]) -> tuple[list[str], list[str]]:
     numbers: list[str] = []
     clocks: list[str] = []
     for token in NUMBER.findall(folded):
@@ -220,7 +221,7 @@ def _numbers(folded: str) -> tuple[list[str], list[str]]:
         else:
             numbers.extend([token] if "." in token else token.replace(":", ",").split(","))
     spelled = _numerals()
-    numbers.extend(spelled[word] for word in WORD.findall(folded) if word in spelled)
+    numbers.extend(spelled[word] for word in words if word in spelled)
     return [number.lstrip("0") or "0" for number in numbers], clocks
 
 
@@ -264,10 +265,6 @@ def _outlet(article: Article) -> int:
     return crc32((article.outlet.id or fold_text(article.outlet.name)).encode()) + 1
 
 
-def _distinct(keys: Iterable[str]) -> list[int]:
-    return sorted({crc32(key.encode()) >> (32 - BITS) for key in keys})
-
-
 Weigh = Callable[[NDArray[np.int64], str], NDArray[np.float32]]
 
 
@@ -282,7 +279,7 @@ def _matrix(rows: list[list[int]], language: NDArray[np.str_], weigh: Weigh) -> 
 
     bounds = np.zeros(len(rows) + 1, np.int64)
     np.cumsum([len(row) for row in rows], out=bounds[1:])
-    columns = np.fromiter((key for row in rows for key in row), np.int64, int(bounds[-1]))
+    columns = np.fromiter(chain.from_iterable(rows), np.int64, int(bounds[-1]))
     weights = np.empty(len(columns), np.float32)
     owner = np.repeat(language, np.diff(bounds))
     for name in np.unique(language):

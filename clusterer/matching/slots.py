@@ -59,6 +59,7 @@ def _without(prefix: re.Pattern[str], word: str) -> str:
     return word[match.end() :] if match and len(word) - match.end() >= SHORTEST else word
 
 
+@lru_cache(maxsize=200_000)
 def _bare(word: str) -> list[str]:
     """The word and what is left of it without prefixes, each form once."""
     forms = (word, _without(ARTICLE, word), _without(ARABIC, word), _without(HEBREW, word))
@@ -79,8 +80,8 @@ def _begun(word: str) -> tuple[tuple[Stems, bool], ...]:
 def slots(folded: str) -> Iterator[Slot]:
     """Every slot named in a folded text, with repeats, in order."""
     words = WORD.findall(folded)
-    for at, word in enumerate(words):
-        for stems, whole in _begun(word):
+    for at, begun in enumerate(map(_begun, words)):
+        for stems, whole in begun:
             if stems.rest:
                 after = words[at + 1 : at + 1 + len(stems.rest)]
                 if len(after) < len(stems.rest) or not all(map(_begins, after, stems.rest)):
@@ -91,4 +92,7 @@ def slots(folded: str) -> Iterator[Slot]:
 
 
 def _begins(word: str, stem: str) -> bool:
-    return any(form.startswith(stem) for form in _bare(word))
+    if word.startswith(stem):
+        return True
+    # without its prefixes a word is the end of the word
+    return stem in word and any(form.startswith(stem) for form in _bare(word))
