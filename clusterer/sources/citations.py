@@ -188,6 +188,8 @@ class _Graph:
 
     def dissolve_loops(self) -> tuple[tuple[str, ...], ...]:
         """Drop the edges inside strongly connected components; the components, sorted."""
+        if not self._circles():
+            return ()
         from scipy.sparse import csr_matrix
         from scipy.sparse.csgraph import connected_components
 
@@ -210,6 +212,14 @@ class _Graph:
                 self.edges[node] = kept
         self.edges = {node: told for node, told in self.edges.items() if told}
         return loops
+
+    def _circles(self) -> bool:
+        """Whether some chain of suppliers comes back to where it began."""
+        left = {node: set(told) for node, told in self.edges.items()}
+        while ends := [node for node, told in left.items() if told.isdisjoint(left)]:
+            for node in ends:
+                del left[node]
+        return bool(left)
 
 
 def edition_of(agency: Agency) -> str:

@@ -73,6 +73,8 @@ def trace(articles: Sequence[Article], sentences: Sentences) -> Genealogy:
     their language has been subtracted: raw vectors of two languages are all alike. Pure and
     independent of the order of articles; work is bounded for events of any size.
     """
+    if len(articles) == 1:
+        return Genealogy({articles[0].id: articles[0].id}, (), 1)
     ranked = sorted(range(len(articles)), key=lambda row: articles[row].id)
     told = [wording(articles[row]) for row in ranked]
     elder = [articles[row] for row in ranked]

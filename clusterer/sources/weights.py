@@ -31,6 +31,11 @@ def probability(logit: float) -> float:
 
 def calibrated(chance: float) -> float:
     """The share of right answers among those given with this raw chance, by interpolation."""
+    return float(np.interp(chance, *_calibration()))
+
+
+@cache
+def _calibration() -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Raw chances and the shares of right answers at them."""
     told = json.loads(files("clusterer.data").joinpath("origin.json").read_text("utf-8"))
-    raw, right = told["calibration"]["raw"], told["calibration"]["right"]
-    return float(np.interp(chance, raw, right))
+    return tuple(told["calibration"]["raw"]), tuple(told["calibration"]["right"])
