@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from benchmarks.pages import GoldPage, gold_pages
 from clusterer.text import headline, parting
-from clusterer.text.headline import candidates, headline_features
+from clusterer.text.headline import candidates, headline_rows
 from clusterer.text.line_features import FEATURES, features
 from clusterer.text.line_score import LEAVES, Forest, apply_forest, pack_forest
 from clusterer.text.lines import Line, read_lines
@@ -59,7 +59,7 @@ def hide_cues(lines: Sequence[Line], draw: random.Random) -> None:
         for line in lines:
             told = line.cue is not None and line.cue.kind not in ("source_line", "end_tag")
             if told and draw.random() < BLIND_CUES:
-                line.cue = None
+                line.cue = line.kind = None
 
 
 def nodes_of(predictor: Any) -> list[list[float]]:
@@ -123,10 +123,10 @@ def headlines(pages: Sequence[GoldPage], blind: bool, lines_forest: Forest) -> R
                 continue
             asked = candidates(lines, piece, taken)
             if asked:
-                rows.append(headline_features(lines, scores, piece, asked))
+                rows += headline_rows(lines, scores, piece, asked)
                 truth += [tuple(lines[at].span) == title for at in asked]
             taken.update(piece)
-    return np.concatenate(rows), np.array(truth), np.ones(len(truth))
+    return np.array(rows, np.float32), np.array(truth), np.ones(len(truth))
 
 
 def owners(page: GoldPage, lines: Sequence[Line]) -> list[int | None]:

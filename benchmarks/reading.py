@@ -27,7 +27,7 @@ from clusterer.text.segment import Section, segment, segment_all
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
 DATES = ROOT / "tests" / "tables" / "dates.csv"
-AT_ONCE = 64  # pages that a run cuts together
+AT_ONCE = 32  # pages that a run cuts together
 REPEATS = 7  # the fastest of them is the machine's, the others are its neighbours'
 
 

@@ -13,7 +13,7 @@ from clusterer.reading.ledger import Leaf, Seen
 
 Prepare = Callable[[Sequence[Page]], Sequence[tuple[Article, ...] | Rejected]]
 # Pages that are cut together, and the code points from which on fewer are.
-PAGES_AT_ONCE, CHARS_AT_ONCE = 64, 1 << 20
+PAGES_AT_ONCE, CHARS_AT_ONCE = 32, 1 << 20
 
 
 @dataclass(slots=True)

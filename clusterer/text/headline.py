@@ -7,9 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from clusterer.text.lines import Line, overlap
 
 FEATURES: tuple[str, ...] = (
@@ -39,18 +36,18 @@ def _possible(line: Line) -> bool:
     return line.cue is None or not line.cue.whole
 
 
-def headline_features(
+def headline_rows(
     lines: Sequence[Line],
     scores: Sequence[float],
     piece: Sequence[int],
     asked: Sequence[int],
-) -> NDArray[np.float32]:
-    """Matrix (asked, features): one row for each candidate line."""
+) -> list[tuple[float, ...]]:
+    """The features of each candidate line."""
     first = piece[:6]
     report = [lines[at].stems for at in first]
     together = frozenset[str]().union(*report)
     said = Counter([line.key for line in lines[piece[0] : piece[-1] + 1]])
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for at in asked:
         line = lines[at]
         own = line.stems
@@ -89,4 +86,4 @@ def headline_features(
                 line.key in [k.key for k in above],
             )
         )
-    return np.array(rows, np.float32)
+    return rows

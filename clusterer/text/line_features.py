@@ -126,18 +126,16 @@ def _fill_own(own: Floats, seen: _Seen) -> None:
     lines, texts, sizes = seen.lines, seen.texts, seen.sizes
     gaps = np.array([line.gap for line in lines])
     repeated, alike = _counted(seen.pages)
-    symbols, digits = _signs(texts, sizes)
+    signs = _signs(texts, sizes)
     own[0] = np.log(sizes)
     own[1] = [line.words for line in lines]
     own[2] = [line.terminal for line in lines]
-    own[3] = [text.endswith("...") for text in texts]
-    own[4] = [text.endswith(":") for text in texts]
+    own[3], own[4] = signs.ellipsis, signs.colon
     own[5] = [line.bullet for line in lines]
     own[6], own[7] = gaps, np.where(seen.at < seen.last, np.roll(gaps, -1), 3)
-    own[8], own[9] = symbols, digits / np.minimum(sizes, SEEN_CHARS)
+    own[8], own[9] = signs.symbols, signs.digits / np.minimum(sizes, SEEN_CHARS)
     own[10], own[11] = repeated, alike - repeated
-    own[12] = [text[0] in "@#" for text in texts]
-    own[13] = [text[0] in "\"'" for text in texts]
+    own[12], own[13] = signs.handle, signs.quote
     own[14], own[15] = sizes >= LONG_CHARS, seen.prose
     own[16] = [line.indent for line in lines]
     np.clip(own, 0, _CAPS, out=own)
@@ -157,16 +155,33 @@ def _counted(pages: Sequence[Sequence[Line]]) -> tuple[Ints, Ints]:
     return np.array(same, np.intp), np.array(alike, np.intp)
 
 
-def _signs(texts: Sequence[str], sizes: Ints) -> tuple[Ints, Ints]:
-    """Symbols of each line, and digits among its first ``SEEN_CHARS``."""
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+class _Signs(NamedTuple):
+    """Symbols of each line, digits among its first ``SEEN_CHARS``, and how it begins and ends."""
+
+    symbols: Ints
+    digits: Ints
+    ellipsis: Bools
+    colon: Bools
+    handle: Bools
+    quote: Bools
+
+
+def _signs(texts: Sequence[str], sizes: Ints) -> _Signs:
+    codes = np.frombuffer("..".join(["", *texts]).encode("utf-32-le", "surrogatepass"), np.uint32)
     counts = np.concatenate([[0], np.cumsum(_SIGNS[np.minimum(codes, 127)])])
-    stops = np.cumsum(sizes)
+    stops = np.cumsum(sizes + 2)
     starts = stops - sizes
     before = counts[starts]
-    symbols = (counts[stops] - before) >> 32
-    digits = (counts[starts + np.minimum(sizes, SEEN_CHARS)] - before) & 0xFFFFFFFF
-    return symbols, digits
+    first, last = codes[starts], codes[stops - 1]
+    dots = (last == ord(".")) & (codes[stops - 2] == ord(".")) & (codes[stops - 3] == ord("."))
+    return _Signs(
+        (counts[stops] - before) >> 32,
+        (counts[starts + np.minimum(sizes, SEEN_CHARS)] - before) & 0xFFFFFFFF,
+        dots & (sizes > 2),
+        last == ord(":"),
+        (first == ord("@")) | (first == ord("#")),
+        (first == ord('"')) | (first == ord("'")),
+    )
 
 
 def _fill_shifted(shifted: Floats, seen: _Seen, own: Floats) -> None:

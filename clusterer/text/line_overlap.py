@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.text.lines import STEM_LENGTH, Line, without_clitics
+from clusterer.text.lines import STEM_LENGTH, Line
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
@@ -96,7 +96,7 @@ def _meet(lines: Sequence[Line], page: Ints) -> _Met:
 
 def _stems(lines: Sequence[Line], page: Ints) -> NDArray[np.uint64]:
     """One number for every stem of every line: a hash of page and stem, then the row."""
-    text = without_clitics([line.text for line in lines])
+    text = "\n".join([line.first_words for line in lines])
     codes = np.frombuffer((text + "\n" * STEM_LENGTH).encode("utf-32-le", "surrogatepass"), "<u4")
     space = codes <= 32
     begins = space[:-STEM_LENGTH]

@@ -23,7 +23,7 @@ from clusterer.text.line_features import FEATURES, features
 from clusterer.text.lines import Line
 
 STRETCH = 400  # lines of a page seen at once; work grows with the square of it
-BATCH, ROWS = 1000, 250  # lines whose features, and whose odds, are found at once
+BATCH, ROWS = 500, 100  # lines whose features, and whose odds, are found at once
 LEAVES = 16  # at most, of a tree: one bit each
 
 
@@ -83,9 +83,10 @@ def score_parting(rows: NDArray[np.float32]) -> float:
     return float(apply_forest(load_forest("partings"), rows)[0])
 
 
-def score_headlines(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+def score_headlines(rows: Sequence[tuple[float, ...]]) -> list[float]:
     """Log-odds of rows of ``headline.py`` that a line is the headline."""
-    return apply_forest(load_forest("headlines"), rows)
+    odds: list[float] = apply_forest(load_forest("headlines"), np.array(rows, np.float32)).tolist()
+    return odds
 
 
 def apply_forest(forest: Forest, rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -34,8 +34,10 @@ class Line:
     ``span`` lies in the page and leaves out the white space around; ``text`` is its normal
     form without the bullet. ``gap`` counts the blank lines before it, ``indent`` tells
     whether it stands away from the margin. ``key`` is ``bare(text)``; ``prose`` tells
-    whether it reads like a sentence or more of running text; ``stems`` are rough stems of
-    its first words, for overlap.
+    whether it reads like a sentence or more of running text. ``first_words`` are those of
+    ``text`` behind one space, without the article and conjunctions that Arabic writes onto
+    them; ``stems`` the first letters of the longer ones, for overlap. ``kind`` is that of
+    ``cue``.
     """
 
     span: Span
@@ -48,17 +50,16 @@ class Line:
     words: int
     key: str
     prose: bool
+    first_words: str
+    kind: BlockKind | None
     _stems: frozenset[str] | None = field(default=None, repr=False, compare=False)
 
     @property
     def stems(self) -> frozenset[str]:
         if self._stems is None:
-            self._stems = _stems_of(self.text)
+            words = self.first_words.split()
+            self._stems = frozenset([w[:STEM_LENGTH] for w in words if len(w) >= STEM_LENGTH])
         return self._stems
-
-    @property
-    def kind(self) -> BlockKind | None:
-        return self.cue.kind if self.cue else None
 
 
 def read_lines(text: str) -> list[Line]:
@@ -77,13 +78,17 @@ def read_pages(texts: Sequence[str]) -> list[list[Line]]:
         stops.append(len(said))
     keys = bare_lines("\n".join(said)) if said else []
     cues = find_cues(said, keys)
+    first = without_clitics(said)
     lines = []
     for at, line in enumerate(said):
         terminal = line[-1] in _LAST and _TERMINAL.search(line[-5:]) is not None
         words = line.count(" ") + 1
-        prose = _reads_on(len(line), words, terminal, cues[at])
         look, cue = looks[at], cues[at]
-        lines.append(Line(spans[at], line, *look, cue, terminal, words, keys[at], prose))
+        kind = cue.kind if cue else None
+        prose = _reads_on(len(line), words, terminal, kind)
+        lines.append(
+            Line(spans[at], line, *look, cue, terminal, words, keys[at], prose, first[at], kind)
+        )
     return [lines[start:stop] for start, stop in zip([0, *stops], stops, strict=False)]
 
 
@@ -110,8 +115,7 @@ def _look(
     spans += folded.spans(starts, ends)
 
 
-def _reads_on(size: int, words: int, terminal: bool, cue: Cue | None) -> bool:
-    kind = cue.kind if cue else None
+def _reads_on(size: int, words: int, terminal: bool, kind: BlockKind | None) -> bool:
     if size >= LONG_CHARS:
         return kind != "menu"
     sentence = terminal and size >= PROSE_CHARS and words >= PROSE_WORDS
@@ -130,20 +134,12 @@ def _has_words(words: str) -> bool:
     return words[0].isalnum() or any(map(str.isalnum, words))
 
 
-def without_clitics(lines: Sequence[str]) -> str:
-    """The first words of folded lines, a line each, behind one space, without the article
-    and conjunctions that Arabic writes onto them."""
+def without_clitics(lines: Sequence[str]) -> list[str]:
+    """``first_words`` of folded lines."""
     text = "\n".join([f" {line[:STEM_CHARS]}" for line in lines])
     for clitic in _CLITICS:
         text = text.replace(clitic, " ")
-    return text
-
-
-def _stems_of(line: str) -> frozenset[str]:
-    """Rough word stems of the first words of a folded line: the first letters of the longer
-    ones."""
-    words = without_clitics([line]).split()
-    return frozenset([word[:STEM_LENGTH] for word in words if len(word) >= STEM_LENGTH])
+    return text.split("\n")
 
 
 def overlap(few: frozenset[str], many: frozenset[str]) -> float:

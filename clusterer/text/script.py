@@ -64,9 +64,14 @@ def fold(text: str) -> Folded:
         places = np.arange(len(text) + 1, dtype=np.int32)
         return Folded(fold_text(text), places, places[1:])
     codes = _look_up(_code_points(text))
-    kept = np.flatnonzero((codes >= 0) | (codes == _LONGER)).astype(np.int32)
-    ends = _ends(codes, kept)
-    chosen = codes[kept]
+    if codes.min() >= 0:
+        # Nothing is dropped and nothing grows: every letter stays where it was.
+        chosen, kept = codes, np.arange(len(codes), dtype=np.int32)
+        ends = kept + np.int32(1)
+    else:
+        kept = np.flatnonzero((codes >= 0) | (codes == _LONGER)).astype(np.int32)
+        ends = _ends(codes, kept)
+        chosen = codes[kept]
     if (chosen == _LONGER).any():
         chosen, kept, ends = _expand(text, chosen, kept, ends)
     folded = _string(chosen)
@@ -91,7 +96,7 @@ def _code_points(text: str) -> NDArray[np.uint32]:
 
 
 def _string(codes: NDArray[np.int32]) -> str:
-    return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    return str(codes.astype("<u4", copy=False).data, "utf-32-le", "surrogatepass")
 
 
 def _look_up(points: NDArray[np.uint32]) -> NDArray[np.int32]:

@@ -11,10 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from clusterer.news import KEPT, Block, BlockKind, Span
-from clusterer.text.headline import candidates, headline_features
+from clusterer.text.headline import candidates, headline_rows
 from clusterer.text.labels import IsName, label_kept, never, outside_kind
 from clusterer.text.line_score import score_headlines, score_lines, score_parting
 from clusterer.text.lines import Line, overlap, read_pages
@@ -59,34 +57,51 @@ def segment(text: str, is_name: IsName = never) -> tuple[Section, ...]:
 def segment_all(texts: Sequence[str], is_name: IsName = never) -> list[tuple[Section, ...]]:
     """``segment`` of each of many pages: the same sections, found in less time together."""
     pages = read_pages(texts)
-    return [
-        _sections(lines, scores, is_name) if lines else ()
-        for lines, scores in zip(pages, score_lines(pages), strict=True)
-    ]
+    cuts = [_Cut.of(*page) for page in zip(pages, score_lines(pages), strict=True)]
+    for number in range(max((len(cut.pieces) for cut in cuts), default=0)):
+        asked = [cut for cut in cuts if number < len(cut.pieces)]
+        titles = find_titles([(*cut.page, cut.pieces[number], cut.taken) for cut in asked])
+        for cut, title in zip(asked, titles, strict=True):
+            cut.settle(number, title, is_name)
+    return [cut.sections() for cut in cuts]
 
 
-def _sections(
-    lines: Sequence[Line], scores: Sequence[float], is_name: IsName
-) -> tuple[Section, ...]:
-    pieces = _reports(lines, scores)
-    taken = {at for piece in pieces for at in piece}
-    found = []
-    for piece in pieces:
-        title = find_title(lines, scores, piece, taken)
+@dataclass(slots=True)
+class _Cut:
+    """A page on its way: its lines with their scores, the kept lines of each report, all
+    lines that a report has, and of the reports settled so far the kinds of their lines."""
+
+    page: tuple[Sequence[Line], Sequence[float]]
+    pieces: list[list[int]]
+    taken: set[int]
+    kinds: list[dict[int, BlockKind]]
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], scores: Sequence[float]) -> _Cut:
+        pieces = _reports(lines, scores) if lines else []
+        return cls((lines, scores), pieces, {at for piece in pieces for at in piece}, [])
+
+    def settle(self, number: int, title: int | None, is_name: IsName) -> None:
+        """Report ``number`` has its headline in line ``title``."""
+        lines, piece = self.page[0], self.pieces[number]
         if title is not None and title < piece[0]:
             piece.insert(0, title)
-        _take_end_tag(lines, piece, taken, is_name)
-        taken.update(piece)
-        found.append((piece, label_kept(lines, piece, title, is_name)))
-    sections = []
-    for number, (piece, kinds) in enumerate(found):
-        # What stands above the first report is told with it, the rest with the one above.
-        first = piece[0] if number else 0
-        stop = found[number + 1][0][0] if number + 1 < len(found) else len(lines)
-        for at in range(first, stop):
-            kinds.setdefault(at, outside_kind(lines[at], at < pieces[0][0]))
-        sections.append(_section(lines, kinds))
-    return tuple(sections)
+        _take_end_tag(lines, piece, self.taken, is_name)
+        self.taken.update(piece)
+        self.kinds.append(label_kept(lines, piece, title, is_name))
+
+    def sections(self) -> tuple[Section, ...]:
+        lines, pieces = self.page[0], self.pieces
+        sections = []
+        for number, (piece, kinds) in enumerate(zip(pieces, self.kinds, strict=True)):
+            # What stands above the first report is told with it, the rest with the one above.
+            first = piece[0] if number else 0
+            stop = pieces[number + 1][0] if number + 1 < len(pieces) else len(lines)
+            for at in range(first, stop):
+                if at not in kinds:
+                    kinds[at] = outside_kind(lines[at], at < pieces[0][0])
+            sections.append(_section(lines, kinds))
+        return tuple(sections)
 
 
 def _reports(lines: Sequence[Line], scores: Sequence[float]) -> list[list[int]]:
@@ -126,12 +141,30 @@ def find_title(
     lines: Sequence[Line], scores: Sequence[float], piece: Sequence[int], taken: Collection[int]
 ) -> int | None:
     """The line that most looks like the headline of a report, None where none does."""
-    asked = candidates(lines, piece, taken)
-    if not asked or (len(piece) < 2 and asked == list(piece)):
-        return None
-    odds = score_headlines(headline_features(lines, scores, piece, asked))
-    best = int(np.argmax(odds))
-    return asked[best] if odds[best] > 0 else None
+    return find_titles([(lines, scores, piece, taken)])[0]
+
+
+def find_titles(
+    reports: Sequence[tuple[Sequence[Line], Sequence[float], Sequence[int], Collection[int]]],
+) -> list[int | None]:
+    """``find_title`` of each of many reports, of one page or of many."""
+    rows: list[tuple[float, ...]] = []
+    asked = []
+    for lines, scores, piece, taken in reports:
+        lined = candidates(lines, piece, taken)
+        if len(piece) < 2 and lined == list(piece):
+            lined = []
+        asked.append(lined)
+        rows += headline_rows(lines, scores, piece, lined)
+    odds = score_headlines(rows) if rows else []
+    titles: list[int | None] = []
+    start = 0
+    for lined in asked:
+        own = odds[start : start + len(lined)]
+        start += len(lined)
+        best = own.index(max(own)) if own else 0
+        titles.append(lined[best] if own and own[best] > 0 else None)
+    return titles
 
 
 def decode(scores: Sequence[float]) -> list[int]:
