@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 # Articles named of those that a limit bit: enough to look at, not a million ids.
 REACHED_TOLD = 10
+
+
+LINKS = ("must_link", "cannot_link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +108,24 @@ class Result:
         return self.recut(probability)
 
     def doubtful(self, count: int = 10) -> tuple[Doubt, ...]:
-        """The ``count`` scored pairs nearest to the line, most doubtful first."""
+        """The ``count`` scored pairs nearest to the line, most doubtful first.
+
+        A pair of which somebody said whether it belongs together is in doubt no more.
+        """
         if self.pairs is None:
             return ()
         left, right, score = self.pairs
         margin = np.round(np.abs(score - float(self.settings["event_cut"])), 6)
-        order = np.lexsort((right, left, margin))[:count]
+        settled = {ruling.pair for ruling in self.rulings if ruling.kind in LINKS}
+        order = np.lexsort((right, left, margin))[: count + len(settled)]
         event = {article: event.id for event in self.events for article in event.articles}
-        return tuple(
+        found = ((self.ids[left[row]], self.ids[right[row]], float(score[row])) for row in order)
+        doubts = (
             Doubt(a, b, probability, event[a] == event[b])
-            for a, b, probability in (
-                (self.ids[left[row]], self.ids[right[row]], float(score[row])) for row in order
-            )
+            for a, b, probability in found
+            if (min(a, b), max(a, b)) not in settled
         )
+        return tuple(islice(doubts, count))
 
     @property
     def events(self) -> tuple[Event, ...]:

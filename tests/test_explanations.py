@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from clusterer.news import Named, Quote, Statement
 from clusterer.text.explain import explain
-from clusterer.writing.told import explanation
+from clusterer.writing.told import explanation, explanations
 from clusterer.writing.words import LANGUAGES, words
 
 FOUND = Statement(
@@ -114,3 +114,5 @@ def test_articles_are_called_by_their_outlets() -> None:
         ],
     }
     assert "[\u2068مهر\u2069]" in explanation(origin, {"fa/a.txt": article}, words("fa"))
+    story = {"articles": [article], "origin": origin, "events": []}
+    assert explanations(story, words("fa")) == ["خاستگاه: رویترز (بیرون از این مجموعه)."]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clusterer.errors import InputError
 from clusterer.text.script import fold_text
 from clusterer.web.line import Line, line_of, packed
-from clusterer.writing.views import Json
+from clusterer.writing.views import Json, speaker
 
 Sort = Literal["last_seen", "first_seen", "article_count", "independent_source_count"]
 Order = Literal["desc", "asc"]
@@ -123,7 +123,7 @@ class Catalogue:
             {
                 "id": id,
                 "story_count": len(rows),
-                "origin_count": sum(self.stories[row]["origin"]["agency"] == id for row in rows),
+                "origin_count": sum(speaker(self.stories[row]["origin"]) == id for row in rows),
             }
             for id, rows in _most_first(self._postings["agency"])
         ]

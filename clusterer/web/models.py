@@ -58,7 +58,7 @@ class About(Answer):
 class OriginLine(Answer):
     kind: Literal["article", "external", "issuer", "undetermined"]
     article: str | None
-    agency: str | None
+    agency: str | None = Field(description="of an issuer, where the news comes from no wire")
     name: str | None
     confidence: float
     status: Literal["origin", "probable", "possible", "undetermined"]
@@ -77,6 +77,8 @@ class Summary(Answer):
     event_count: int
     first_seen: str | None
     last_seen: str | None
+    first_precision: str | None = Field(description="second, minute, hour, day, month or year")
+    last_precision: str | None
     representative: str
     outlets: list[str]
     agencies: list[str]
@@ -191,6 +193,10 @@ class Doubt(Answer):
     right_title: str
     left_language: str
     right_language: str
+    left_outlet: str | None
+    right_outlet: str | None
+    left_story: str
+    right_story: str
     probability: float
     together: bool
 

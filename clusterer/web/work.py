@@ -16,7 +16,7 @@ from clusterer.web.catalogue import Catalogue
 from clusterer.web.desk import Desk, Here
 from clusterer.web.line import packed
 from clusterer.web.openapi import AT_ODDS, JSON, MISSING, refusals
-from clusterer.writing.views import clipped, summary
+from clusterer.writing.views import clipped, outlet_of, summary
 
 LONGEST_WAIT = 30.0  # seconds
 LOOK_EVERY = 5.0  # seconds; sooner where the version changes
@@ -165,6 +165,11 @@ async def _news(
         patience = BUSY if changed else LOOK_EVERY
 
 
-def _side(side: str, pair: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
-    article, _ = catalogue.article(pair[side])
-    return {f"{side}_title": clipped(article["title"]), f"{side}_language": article["language"]}
+def _side(side: str, pair: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str | None]:
+    article, story = catalogue.article(pair[side])
+    return {
+        f"{side}_title": clipped(article["title"]),
+        f"{side}_language": article["language"],
+        f"{side}_outlet": outlet_of(article),
+        f"{side}_story": story["id"],
+    }

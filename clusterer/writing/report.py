@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+from collections import Counter
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -16,7 +17,15 @@ from clusterer.writing.drawing import draw
 from clusterer.writing.lineage import lay_out
 from clusterer.writing.timeline import spread
 from clusterer.writing.told import explanations, in_words_of
-from clusterer.writing.views import Json, clipped, paragraphs, reasons
+from clusterer.writing.views import (
+    Json,
+    clipped,
+    outlet_of,
+    paragraphs,
+    precision_at,
+    reasons,
+    speaker,
+)
 from clusterer.writing.words import Words, words
 
 # So many pairs of sentences stand open; the rest are folded away, never left out.
@@ -69,7 +78,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"clipped": clipped, "along": _along}
+    environment.filters |= {"clipped": clipped, "along": _along, "speaker": speaker}
     environment.globals["shown_reasons"] = SHOWN_REASONS
     return environment
 
@@ -81,12 +90,18 @@ def _along(share: float, direction: str) -> str:
 
 def _shown(story: Json, said: Words) -> dict[str, Any]:
     story = in_words_of(story, said)
+    articles = {article["id"]: article for article in story["articles"]}
+    drawing = draw(lay_out(story, said.agency), said.table["direction"])
+    alone = (articles[id] for id in drawing.alone)
     return {
         "data": story,
-        "articles": {article["id"]: article for article in story["articles"]},
+        "articles": articles,
         "timeline": spread(story),
-        "lineage": draw(lay_out(story, said.agency), said.table["direction"]),
+        "lineage": drawing,
+        "alone": Counter(outlet_of(one) or one["title"] or one["id"] for one in alone),
         "texts": {article["id"]: paragraphs(article) for article in story["articles"]},
         "reasons": reasons(story),
         "explanations": explanations(story, said),
+        "first_precision": precision_at(story, story["first_seen"]),
+        "last_precision": precision_at(story, story["last_seen"]),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from clusterer.news import Named, Quote, Statement
 from clusterer.text.explain import explain
@@ -36,13 +37,15 @@ def names(story: Json, words: Words) -> dict[str, str]:
 
 
 def explanations(story: Json, words: Words) -> list[str]:
-    """Of the story, then of each of its events."""
+    """Of the story, then of each of its events; without the quotes that ``evidence`` has."""
     articles = {article["id"]: article for article in story["articles"]}
     origins = [story["origin"], *(event["origin"] for event in story["events"])]
-    return [explanation(origin, articles, words) for origin in origins]
+    return [explanation(origin, articles, words, quoting=False) for origin in origins]
 
 
-def explanation(origin: Json, articles: Mapping[str, Json], words: Words) -> str:
+def explanation(
+    origin: Json, articles: Mapping[str, Json], words: Words, *, quoting: bool = True
+) -> str:
     """One sentence; the contract's own English one where it has no statements that we know.
 
     ``articles`` are those of the story, by id.
@@ -54,6 +57,8 @@ def explanation(origin: Json, articles: Mapping[str, Json], words: Words) -> str
     told: str = origin["explanation"]
     try:
         stated = [_statement(plain) for plain in origin.get("statements", ())]
+        if not quoting:
+            stated = [replace(one, quotes=()) if one.key == "found" else one for one in stated]
         return explain(stated, words.language, words.agency_name, name) or told
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return told

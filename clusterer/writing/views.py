@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 Json = Mapping[str, Any]
 
 VOLUME_BUCKETS = 24
+PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
 SHOWN_TITLE = 500
 LONGEST_LINE = 4000
 LONGEST_WORD = 200
@@ -62,11 +63,29 @@ def outlets(story: Json) -> tuple[str, ...]:
 
 
 def agencies(story: Json) -> tuple[str, ...]:
-    """Ids of all agencies that a story credits, passes through or comes from, sorted."""
+    """Ids of all whom a story credits, passes through or comes from, sorted."""
     credited = (credit["agency"] for article in story["articles"] for credit in article["credits"])
     origins = [story["origin"], *(event["origin"] for event in story["events"])]
-    traced = chain.from_iterable((origin["agency"], *origin["chain"]) for origin in origins)
+    traced = chain.from_iterable((speaker(origin), *origin["chain"]) for origin in origins)
     return tuple(sorted({id for id in chain(credited, traced) if id}))
+
+
+def speaker(origin: Json) -> str | None:
+    """Id of the agency that the news is from, or of the issuer where it comes from no wire."""
+    issuer: Json | None = origin["issuer"] if origin["kind"] == "issuer" else None
+    id: str | None = issuer["id"] if issuer else origin["agency"]
+    return id
+
+
+def precision_at(story: Json, iso: str | None) -> str | None:
+    """How precisely the story's first or last instant is known: as its best known article."""
+    known = {item["published"]["precision"] for item in story["articles"] if _is_at(item, iso)}
+    return min(known, key=PRECISIONS.index, default=None)
+
+
+def _is_at(article: Json, iso: str | None) -> bool:
+    published: Json | None = article["published"]
+    return published is not None and published["at"] == iso
 
 
 def dated(articles: Iterable[Json]) -> list[tuple[datetime, Json]]:
@@ -102,6 +121,8 @@ def summary(story: Json) -> dict[str, Any]:
         "event_count": len(story["events"]),
         "first_seen": story["first_seen"],
         "last_seen": story["last_seen"],
+        "first_precision": precision_at(story, story["first_seen"]),
+        "last_precision": precision_at(story, story["last_seen"]),
         "representative": story["representative"],
         "outlets": list(outlets(story)),
         "agencies": list(agencies(story)),
@@ -113,10 +134,12 @@ def summary(story: Json) -> dict[str, Any]:
 def _origin_line(story: Json) -> dict[str, Any]:
     origin = story["origin"]
     lean = next((item for item in story["articles"] if item["id"] == origin.get("lean")), None)
-    told = {
-        key: origin[key] for key in ("kind", "article", "agency", "name", "confidence", "status")
+    told = {key: origin[key] for key in ("kind", "article", "name", "confidence", "status")}
+    return {
+        **told,
+        "agency": speaker(origin),
+        "lean": lean and (outlet_of(lean) or clipped(lean["title"])),
     }
-    return {**told, "lean": lean and (outlet_of(lean) or clipped(lean["title"]))}
 
 
 def mentioned(story: Json) -> tuple[str, ...]:

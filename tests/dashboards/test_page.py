@@ -48,7 +48,7 @@ def test_walk_through(
     assert page.locator(".lineage g.origin").count() == 1
     assert page.locator(".timeline circle").count() == 3
     assert page.locator(".aligned .sentence").count() == 2
-    page.locator("article details", has_text="روزنامهٔ بامداد").last.locator("summary").click()
+    page.locator("article details", has_text="به بهره‌برداری رسید").last.locator("summary").click()
     assert page.locator("mark").first.text_content() == "به گزارش رویترز"
     assert axe(page) == []
     picture(page, f"story-{language}")
@@ -80,6 +80,9 @@ def test_search_and_filters(visit: Any, desk: str) -> None:
     page.get_by_text("Filters", exact=True).click()
     page.locator("select[name=lang]").select_option("ar")
     page.get_by_text("shown 1 of 1").wait_for()
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text("shown 2 of 2").wait_for()
+    page.locator("select[name=lang]").select_option("ar")
     page.locator("select[name=agency]").select_option("reuters")
     page.get_by_text("shown 1 of 1").wait_for()
 
@@ -104,6 +107,9 @@ def test_doubtful_pair_is_settled(visit: Any, serve: Any, axe: Any, picture: Any
     with page.expect_response("**/v1/links"):
         page.get_by_role("button", name="One event").click()
     assert source.bonds == [("must", "fa/dam.txt", "ru/bridge.txt")]
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Take back").wait_for(state="detached")
+    assert source.bonds[-1] == ("none", "fa/dam.txt", "ru/bridge.txt")
     page.get_by_text("The collection has changed.").wait_for()
     page.get_by_role("button", name="Show it").click()
     settled(page)
@@ -116,6 +122,32 @@ def test_stories_of_a_pasted_text(visit: Any, desk: str) -> None:
     page.locator("details.finder button").click()
     page.locator("details.finder li a").first.wait_for()
     assert page.locator("details.finder li").count() == 1
+
+
+def test_tools_stay_in_one_line_and_one_is_open(visit: Any, desk: str) -> None:
+    page = visit(f"{desk}/?lang=fa")
+    names = page.locator(".tools summary")
+    tops = {names.nth(place).bounding_box()["y"] for place in range(names.count())}
+    for place in range(names.count()):
+        names.nth(place).click()
+        assert page.locator(".tools details[open]").count() == 1
+        now = {names.nth(other).bounding_box()["y"] for other in range(names.count())}
+        assert now == tops
+        assert len(now) == 1
+
+
+def test_times_as_clocks_show_them_here(visit: Any, desk: str) -> None:
+    page = visit(f"{desk}/?lang=en#/story/s-dam", timezone_id="Asia/Tehran")
+    page.get_by_text("28 April 2025 07:29 UTC").first.wait_for()
+    page.locator("#times").select_option("local")
+    page.get_by_text("28 April 2025 10:59").first.wait_for()
+    assert page.get_by_text("UTC", exact=False).locator("visible=true").count() <= 1
+
+
+def test_words_that_prove_it_lead_to_their_text(visit: Any, desk: str) -> None:
+    page = visit(f"{desk}/?lang=fa#/story/s-dam")
+    page.locator(".verdict button.plain").first.click()
+    page.locator("article details[open] mark").first.wait_for()
 
 
 def test_keyboard_alone_opens_a_story(visit: Any, desk: str) -> None:

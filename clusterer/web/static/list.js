@@ -3,7 +3,7 @@
 import { bdi, clipped, h } from "./dom.js";
 import { badge, languageChips, originName } from "./parts.js";
 import { spark } from "./pictures.js";
-import { workbench } from "./workbench.js";
+import { panel, workbench } from "./workbench.js";
 
 const SORTS = ["last_seen", "first_seen", "article_count", "independent_source_count"];
 const PAGE = 30;
@@ -47,9 +47,11 @@ export class StoryList {
     this.#cursor = told.next_page_cursor;
     this.#more.disabled = false;
     this.#more.hidden = this.#cursor === null;
+    const asks = this.#narrowed() || this.#asked.q;
     say(told.total_hits
       ? `${words.say("shown")} ${words.number(this.#shown)} ${words.say("of")} ${words.number(told.total_hits)}`
-      : words.say("nothing"));
+      : words.say(asks ? "nothing" : "no_stories"));
+    if (asks) this.#desk.status.append(" ", h("button", { type: "button", class: "plain", onclick: () => this.#clear() }, words.say("clear")));
   }
 
   #row(story) {
@@ -64,15 +66,16 @@ export class StoryList {
           languageChips(words, story.languages),
           h("span", null, outlets, story.outlets.length > 4 ? ` +${words.number(story.outlets.length - 4)}` : ""))),
       h("div", { class: "middle" },
-        h("strong", null, words.count("articles", story.article_count)),
-        h("span", null, words.count("independent", story.independent_source_count)),
-        story.event_count > 1 ? h("span", null, words.count("events", story.event_count)) : null,
+        h("div", { class: "counts" },
+          h("strong", null, words.count("articles", story.article_count)),
+          h("span", null, words.count("independent", story.independent_source_count)),
+          story.event_count > 1 ? h("span", null, words.count("events", story.event_count)) : null),
         story.volume.length > 1 ? spark(words, story.volume) : null),
       h("div", { class: "from" },
         h("span", { class: "label" }, words.say("origin")),
         [originName(words, story.origin, names), " "],
         badge(words, story.origin.status),
-        h("div", { class: "quiet" }, words.moment(story.last_seen))));
+        h("div", { class: "quiet" }, words.moment(story.last_seen, story.last_precision ?? undefined))));
   }
 
   #tools() {
@@ -82,7 +85,7 @@ export class StoryList {
       h("div", { class: "bar" },
         h("label", { class: "grow" }, words.say("search"), box),
         h("label", null, words.say("sort"), select("sort", SORTS.map((sort) => [sort, words.say(`sort_${sort}`)]), this.#asked.sort))),
-      h("details", { open: this.#narrowed() }, h("summary", null, words.say("filters")), h("div", { class: "fields" }, this.#fields())));
+      panel("filters", words.say("filters"), { opened: this.#narrowed() }, h("div", { class: "fields" }, this.#fields())));
     this.form = form;
     return h("div", { class: "tools" }, form, about ? workbench(this.#desk, () => this.#load(true)) : null);
   }
@@ -97,7 +100,7 @@ export class StoryList {
     return [
       h("label", null, words.say("language"), select("lang", [any, ...languages], this.#asked.lang)),
       h("label", null, words.say("outlet"), select("outlet", [any, ...outlets], this.#asked.outlet)),
-      h("label", null, words.say("agency"), select("agency", [any, ...agencies], this.#asked.agency)),
+      h("label", null, words.say("agency_filter"), select("agency", [any, ...agencies], this.#asked.agency)),
       h("label", null, words.say("from"), date("from")),
       h("label", null, words.say("to"), date("to")),
       h("label", null, words.say("min_size"), h("input", { type: "number", name: "min_size", min: 1, value: this.#asked.min_size ?? "" })),
@@ -106,6 +109,13 @@ export class StoryList {
 
   #narrowed() {
     return Object.entries(this.#asked).some(([name, value]) => value && name !== "sort" && name !== "q");
+  }
+
+  #clear() {
+    for (const field of this.form.elements) {
+      if (field.name !== "sort" && field.name) field.value = "";
+    }
+    this.#change();
   }
 
   #change() {

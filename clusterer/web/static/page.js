@@ -5,6 +5,7 @@ import "./story-cluster.js";
 const stories = document.getElementById("stories");
 const language = document.getElementById("language");
 const theme = document.getElementById("theme");
+const times = document.getElementById("times");
 const root = document.documentElement;
 
 /** A choice that is remembered where the browser allows it. */
@@ -22,6 +23,8 @@ async function speak(code) {
   document.getElementById("title").textContent = words.stories;
   document.getElementById("interface").textContent = words.interface;
   document.getElementById("theme-label").textContent = words.theme;
+  document.getElementById("times-label").textContent = words.times;
+  for (const option of times.options) option.textContent = words[`times_${option.value}`];
   for (const option of theme.options) option.textContent = words[`theme_${option.value}`];
   stories.setAttribute("lang", code);
 }
@@ -53,10 +56,13 @@ stories.addEventListener("story-change", ({ detail }) => {
 });
 addEventListener("hashchange", follow);
 language.addEventListener("change", () => { kept.set("language", language.value); speak(language.value); });
+times.addEventListener("change", () => { kept.set("times", times.value); stories.setAttribute("times", times.value); });
 theme.addEventListener("change", () => { kept.set("theme", theme.value); colour(theme.value); });
 
 const asked = new URLSearchParams(location.search).get("lang") ?? kept.get("language") ?? navigator.language.slice(0, 2);
 language.value = ["en", "fa", "ar"].includes(asked) ? asked : "en";
+times.value = kept.get("times") === "local" ? "local" : "utc";
+stories.setAttribute("times", times.value);
 theme.value = ["light", "dark"].includes(kept.get("theme")) ? kept.get("theme") : "auto";
 follow();
 colour(theme.value);

@@ -24,8 +24,10 @@ export function meter(words, share) {
 export function originName(words, origin, names) {
   const here = origin.kind === "article" && origin.article ? names.article(origin.article) : null;
   if (here) return bdi(clipped(here, 120));
-  if (origin.agency) return bdi(clipped(names.agency(origin.agency), 120));
-  if (origin.name || origin.article) return bdi(clipped(origin.name ?? origin.article, 120));
+  const issuer = origin.kind === "issuer" ? `${words.say("issuer")}: ` : "";
+  const agency = origin.agency ?? origin.issuer?.id;
+  if (agency) return [issuer, bdi(clipped(names.agency(agency), 120))];
+  if (origin.name || origin.article) return [issuer, bdi(clipped(origin.name ?? origin.article, 120))];
   if (!origin.lean) return "";
   const lean = names.article(origin.lean) ?? names.outlet?.(origin.lean) ?? origin.lean;
   return [`${words.say("lean")}: `, bdi(clipped(lean, 120))];

@@ -2,8 +2,8 @@
 
 import { bdi, clipped, h, s } from "./dom.js";
 
-const BOX = { width: 164, height: 46 };
-const CELL = { width: 226, height: 68 };
+const BOX = { width: 200, height: 46 };
+const CELL = { width: 258, height: 68 };
 const MARGIN = 10;
 const TIP = 7;
 
@@ -21,7 +21,7 @@ export function spark(words, volume) {
 }
 
 /** One line an outlet, one dot an article; `open` is called with the id of a dot's article. */
-export function timeline(words, told, open) {
+export function timeline(words, told, open, { first, last }) {
   const along = (share) => `${100 * (words.direction === "rtl" ? 1 - share : share)}%`;
   const lines = told.lines.map((line) => [
     h("div", { class: "outlet" }, bdi(line.outlet ?? words.say("outlet_unknown"))),
@@ -32,13 +32,13 @@ export function timeline(words, told, open) {
           s("line", { x1: along(mark.before), x2: along(mark.after), y1: "50%", y2: "50%" }),
           s("circle", { cx: along(mark.place), cy: "50%", r: 5.5 }))))),
   ]);
-  const ends = [h("span", null, words.moment(told.start))];
-  if (told.end !== told.start) ends.push(h("span", null, words.moment(told.end)));
+  const ends = [h("span", null, words.moment(told.start, first))];
+  if (told.end !== told.start) ends.push(h("span", null, words.moment(told.end, last)));
   return h("div", { class: "timeline" }, lines, h("div", { class: "ends quiet" }, ends));
 }
 
 /** The lineage as a drawing, for those who see it; `lineageTable` says the same in words. */
-export function lineage(words, told) {
+export function lineage(words, told, open) {
   const page = new Page(told, words.direction);
   const nodes = new Map(told.nodes.map((node) => [node.id, page.corner(node.column, node.row)]));
   const label = words.say("lineage");
@@ -47,7 +47,7 @@ export function lineage(words, told) {
     h("div", { class: "lineage", tabindex: 0, role: "group", "aria-label": label },
       s("svg", { width: page.width, height: page.height, viewBox: `0 0 ${page.width} ${page.height}`, role: "img", "aria-label": label },
         told.edges.map((edge) => stroke(words, page, edge, nodes)),
-        told.nodes.map((node) => box(words, node, nodes.get(node.id))))),
+        told.nodes.map((node) => box(words, node, nodes.get(node.id), open)))),
   ];
 }
 
@@ -65,14 +65,15 @@ class Page {
   }
 }
 
-function box(words, node, { x, y }) {
+function box(words, node, { x, y }, open) {
   const middle = x + BOX.width / 2;
   const origin = node.origin ? ` · ${words.say("origin")}` : "";
   const under = node.kind === "agency" ? words.say("agency") : words.languageName(node.language);
-  return s("g", { class: `${node.kind}${node.origin ? " origin" : ""}` },
+  const kind = `${node.kind}${node.origin ? " origin" : ""}`;
+  return s("g", { class: kind, onclick: node.kind === "article" ? () => open(node.id) : null },
     s("title", null, clipped(node.title, 160)),
     s("rect", { x, y, width: BOX.width, height: BOX.height, rx: 4 }),
-    s("text", { x: middle, y: y + 19 }, clipped(node.label, 22)),
+    s("text", { x: middle, y: y + 19 }, clipped(node.label, 28)),
     s("text", { class: "under", x: middle, y: y + 36 }, under + origin));
 }
 
@@ -122,6 +123,6 @@ export function lineageTable(words, told) {
     h("td", null, words.say(`link_${edge.kind}`)),
     h("td", null, bdi(label.get(edge.to))),
     h("td", { class: "number" }, words.percent(edge.confidence))));
-  return h("details", null, h("summary", null, `${words.say("giver")} / ${words.say("taker")}`),
+  return h("details", null, h("summary", null, words.say("as_table")),
     h("table", { class: "plain" }, h("thead", null, h("tr", null, head)), h("tbody", null, rows)));
 }

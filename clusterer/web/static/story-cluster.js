@@ -1,4 +1,5 @@
-// <story-cluster src="https://server" story="s-…" lang="en|fa|ar" theme="auto|light|dark" token="…">
+// <story-cluster src="https://server" story="s-…" lang="en|fa|ar" theme="auto|light|dark"
+//                times="utc|local" token="…">
 //
 // Without `story` it shows the list. It tells its page what it shows by the event `story-change`
 // (detail.story, null for the list). `src` is the server, by default the one this script is from.
@@ -19,7 +20,7 @@ const sheets = Promise.all(STYLES.map(async (place) => {
 }));
 
 class StoryCluster extends HTMLElement {
-  static observedAttributes = ["src", "story", "lang", "token"];
+  static observedAttributes = ["src", "story", "lang", "times", "token"];
   #root = this.attachShadow({ mode: "open" });
   #status = h("p", { class: "status", role: "status" });
   #notice = h("div");
@@ -80,7 +81,7 @@ class StoryCluster extends HTMLElement {
     const client = new Client(new URL(base, location.href).href, this.getAttribute("token"));
     const language = this.getAttribute("lang") || "en";
     this.#root.adoptedStyleSheets = await sheets;
-    const words = await loadWords(client, language);
+    const words = (await loadWords(client, language)).at(this.getAttribute("times"));
     this.#stage.setAttribute("dir", words.direction);
     for (const part of [this.#stage, this.#status, this.#notice]) {
       part.setAttribute("lang", language);

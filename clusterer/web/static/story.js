@@ -4,6 +4,7 @@ import { bdi, clipped, h } from "./dom.js";
 import { badge, figure, languageChips, meter, originName } from "./parts.js";
 import { lineage, lineageTable, timeline } from "./pictures.js";
 
+const PRECISIONS = ["second", "minute", "hour", "day", "month", "year"];
 const SHOWN_REASONS = 6;
 const LONGEST_LINE = 4000;
 const LONGEST_WORD = 200;
@@ -19,18 +20,20 @@ export async function storyView(desk, id) {
     client.get(`${path}/reasons`, { threshold }),
   ]);
   const names = storyNames(story);
-  const texts = new Map(story.articles.map((article) => [article.id, articleText(desk, names, article)]));
+  const times = precisions(story);
+  const texts = new Map(story.articles.map((article) =>
+    [article.id, articleText(desk, names, article, taken(words, drawn, article.id))]));
   const open = (article) => {
     const details = texts.get(article);
     details.open = true;
     details.querySelector("summary").focus();
   };
   return h("article", { "aria-labelledby": "story-title" },
-    head(desk, story, path),
-    origins(words, story, names),
+    head(desk, story, path, times),
+    origins(words, story, names, open),
     story.article_count > 1 && along.lines.length
-      ? section(words.say("timeline"), timeline(words, along, open)) : null,
-    story.article_count > 1 || drawn.nodes.length ? section(words.say("lineage"), kin(words, drawn, names)) : null,
+      ? section(words.say("timeline"), timeline(words, along, open, times)) : null,
+    story.article_count > 1 || drawn.nodes.length ? section(words.say("lineage"), kin(words, drawn, names, open)) : null,
     together(words, why.reasons, names),
     section(words.say("text"), [...texts.values()]));
 }
@@ -47,16 +50,33 @@ function storyNames(story) {
     called,
     article: (id) => (own.has(id) ? outlet(own.get(id)) || id : null),
     any: (id) => (own.has(id)
-      ? [bdi(clipped(outlet(own.get(id)) || id, 60)), " ", h("span", { class: "quiet" }, bdi(clipped(id, 120)))]
+      ? bdi(clipped(outlet(own.get(id)) || id, 60), { title: clipped(id, 120) })
       : bdi(clipped(agency(id), 120))),
   };
+}
+
+/** How precisely the story's ends are known: as the best known article there. */
+function precisions(story) {
+  const known = (iso) => story.articles.map((article) => article.published)
+    .filter((published) => published?.at === iso)
+    .map((published) => published.precision)
+    .sort((a, b) => PRECISIONS.indexOf(a) - PRECISIONS.indexOf(b))[0];
+  return { first: known(story.first_seen), last: known(story.last_seen) };
+}
+
+/** Whom an article took from, in words. */
+function taken(words, drawn, id) {
+  const label = new Map(drawn.nodes.map((node) => [node.id, node.label]));
+  return drawn.edges.filter((edge) => edge.to === id)
+    .map((edge) => h("li", { class: "chip" },
+      h("span", { class: `took ${edge.kind}` }, words.say(`link_${edge.kind}`)), bdi(clipped(label.get(edge.from), 60))));
 }
 
 function section(title, ...children) {
   return h("section", null, h("h3", null, title), ...children);
 }
 
-function head({ client, words, open, home, threshold }, story, path) {
+function head({ client, words, open, home, threshold }, story, path, times) {
   const exports = client.token || threshold !== null ? null : figure(words.say("exports"),
     h("a", { href: `${client.src}${path}/ninjs`, download: "" }, "ninjs"), " · ",
     h("a", { href: `${client.src}${path}/schema-org`, download: "" }, "schema.org"));
@@ -66,31 +86,33 @@ function head({ client, words, open, home, threshold }, story, path) {
     h("dl", { class: "figures" },
       figure(words.say("articles"), words.number(story.article_count)),
       figure(words.say("independent"), words.number(story.independent_source_count)),
-      figure(words.say("first_seen"), words.moment(story.first_seen)),
-      figure(words.say("last_seen"), words.moment(story.last_seen)),
+      figure(words.say("first_seen"), words.moment(story.first_seen, times.first)),
+      figure(words.say("last_seen"), words.moment(story.last_seen, times.last)),
       figure(words.say("languages_label"), languageChips(words, story.languages)),
       exports));
 }
 
-function origins(words, story, names) {
+function origins(words, story, names, open) {
   const ofEvents = story.events.length < 2 ? [] : story.events.map((event, place) => {
     const label = `${words.say("event")} ${words.number(place + 1)} · ${words.say("articles")}: ${words.number(event.articles.length)}`;
-    return verdict(words, event.origin, story.explanations[place + 1], names, label);
+    return verdict(words, event.origin, story.explanations[place + 1], names, open, label);
   });
-  return section(words.say("origin"), verdict(words, story.origin, story.explanations[0], names, null), ofEvents);
+  return section(words.say("origin"), verdict(words, story.origin, story.explanations[0], names, open, null), ofEvents);
 }
 
-function verdict(words, origin, explanation, names, label) {
+function verdict(words, origin, explanation, names, open, label) {
   const line = (key, ...value) => [h("dt", null, words.say(key)), h("dd", null, ...value)];
   const list = (items) => h("ul", null, items.map((item) => h("li", null, item)));
   const proof = ({ words: said, article }) => [
-    h("q", { class: "quote" }, bdi(clipped(said, 300))), " ", h("span", { class: "quiet" }, bdi(clipped(article, 120)))];
-  const chain = origin.chain.map((id, place) => [place ? " ← " : "", bdi(clipped(names.agency(id), 120))]);
+    h("q", { class: "quote" }, bdi(clipped(said, 300))), " ",
+    names.get(article) ? h("button", { type: "button", class: "plain", onclick: () => open(article) }, names.any(article)) : names.any(article)];
+  const onward = words.direction === "rtl" ? " ← " : " → ";
+  const chain = [...origin.chain].reverse().map((id, place) => [place ? onward : "", bdi(clipped(names.agency(id), 120))]);
   const issuer = origin.issuer && (origin.issuer.id ? names.agency(origin.issuer.id) : origin.issuer.name);
   return h("div", { class: "verdict" },
     label ? h("p", { class: "quiet" }, label) : null,
     h("p", null, h("span", { class: "who" }, originName(words, origin, names)), " ", badge(words, origin.status)),
-    explanation ? h("p", null, clipped(explanation, 900)) : null,
+    explanation ? h("p", null, bdi(clipped(explanation, 900))) : null,
     h("dl", null,
       line("kind", words.say(`origin_${origin.kind}`)),
       line("confidence", meter(words, origin.confidence)),
@@ -105,11 +127,14 @@ function verdict(words, origin, explanation, names, label) {
         : null));
 }
 
-function kin(words, drawn, names) {
+function kin(words, drawn, names, open) {
   if (!drawn.nodes.length) return h("p", { class: "quiet" }, words.say("lineage_none"));
-  const alone = drawn.alone.map((id, place) => [place ? " · " : "", names.any(id)]);
+  const counts = new Map();
+  for (const id of drawn.alone) counts.set(names.article(id), (counts.get(names.article(id)) ?? 0) + 1);
+  const alone = [...counts].map(([name, count], place) => [
+    place ? " · " : "", bdi(clipped(name, 60)), count > 1 ? ` (${words.number(count)})` : ""]);
   return [
-    lineage(words, drawn),
+    lineage(words, drawn, open),
     alone.length ? h("p", { class: "quiet" }, `${words.say("alone")}: `, alone) : null,
     lineageTable(words, drawn),
   ];
@@ -144,7 +169,7 @@ function sentence(names, id, said) {
 }
 
 /** An article, whose text is fetched when it is opened. */
-function articleText({ client, words, fail }, names, article) {
+function articleText({ client, words, fail }, names, article, took) {
   const place = h("div");
   const load = async () => {
     const told = await client.get("/v1/article", { id: article.id });
@@ -160,7 +185,8 @@ function articleText({ client, words, fail }, names, article) {
       bdi(clipped(article.title || article.id, 200), { lang: article.language }),
       h("span", { class: "quiet" },
         bdi(clipped(names.called(article) ?? words.say("outlet_unknown"), 80)),
-        ` · ${words.languageName(article.language)} · ${words.moment(published?.at, published?.precision)}`)),
+        ` · ${words.languageName(article.language)} · ${words.moment(published?.at, published?.precision)}`),
+      took.length ? h("ul", { class: "chips" }, took) : null),
     h("p", { class: "quiet" }, bdi(clipped(article.id, 500))),
     chips.length ? h("ul", { class: "chips", "aria-label": words.say("credits") }, chips) : null,
     place);

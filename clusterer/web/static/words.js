@@ -17,8 +17,9 @@ class Words {
   #names;
   #plural;
 
-  constructor(language, table) {
+  constructor(language, table, zone = "UTC") {
     this.language = language;
+    this.zone = zone;
     this.table = table;
     this.direction = table.direction;
     this.number = new Intl.NumberFormat(table.locale).format;
@@ -26,6 +27,11 @@ class Words {
     this.percent = (share) => percent.format(share);
     this.#plural = new Intl.PluralRules(table.locale);
     this.#names = new Intl.DisplayNames(table.locale, { type: "language", fallback: "code" });
+  }
+
+  /** The same words with times as clocks show them here (`local`) or everywhere (`utc`). */
+  at(times) {
+    return times === "local" ? new Words(this.language, this.table, null) : this;
   }
 
   /** A number of things, in the plural that the language has for it. */
@@ -38,7 +44,7 @@ class Words {
     return this.table[key];
   }
 
-  languageName(code) {
+  languageName = (code) => {
     if (this.table.languages[code]) return this.table.languages[code];
     try {
       return this.#names.of(code);
@@ -47,15 +53,17 @@ class Words {
     }
   }
 
-  /** An instant no finer than its precision; times are UTC. */
+  /** An instant no finer than its precision, with the zone of its clock; days are of UTC. */
   moment(iso, precision = "minute") {
     if (!iso) return this.say("time_unknown");
-    const parts = { timeZone: "UTC", year: "numeric" };
+    const fine = ["second", "minute", "hour"].includes(precision);
+    const parts = { timeZone: (fine ? this.zone : "UTC") ?? undefined, year: "numeric" };
     if (precision !== "year") parts.month = "long";
     if (precision !== "year" && precision !== "month") parts.day = "numeric";
     const told = new Intl.DateTimeFormat(this.table.locale, parts).format(new Date(iso));
-    if (!["second", "minute", "hour"].includes(precision)) return told;
-    const clock = { timeZone: "UTC", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-    return `${told} ${new Intl.DateTimeFormat(this.table.locale, clock).format(new Date(iso))} UTC`;
+    if (!fine) return told;
+    const clock = { timeZone: this.zone ?? undefined, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const time = new Intl.DateTimeFormat(this.table.locale, clock).format(new Date(iso));
+    return this.zone === "UTC" ? `${told} ${time} UTC` : `${told} ${time}`;
   }
 }
