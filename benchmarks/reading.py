@@ -8,17 +8,21 @@ libraries make of the same. ``--json`` prints the figures that ``gate.py`` holds
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import time
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from benchmarks.pages import LANGUAGES, GoldPage, gold_pages, rows
-from benchmarks.segmentation import Cut, measure, measure_page, total
+from benchmarks.reading_peers import by_lines, compare, date_figures
+from benchmarks.segmentation import Cut, measure, total
 from clusterer.gazetteer import Gazetteer
-from clusterer.news import Published
+from clusterer.news import KEPT, Article, Published, Rejected
+from clusterer.prepare import prepare
+from clusterer.reading.files import Source
+from clusterer.reading.html import read_html
+from clusterer.settings import Settings
 from clusterer.text.dating import printed_date
 from clusterer.text.language import language_of
 from clusterer.text.published import read_date
@@ -60,25 +64,6 @@ def cut_seeds() -> tuple[int, int, int]:
     return len(gold), counted, exact
 
 
-def date_figures(
-    read: Callable[[dict[str, str]], tuple[datetime, datetime] | None],
-) -> dict[str, int]:
-    """Strings read right, passed over, and misread: an interval that misses the truth."""
-    figures = {"strings": 0, "right": 0, "missed": 0, "misread": 0}
-    with DATES.open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            figures["strings"] += 1
-            found = read(row)
-            if found is None or not row["calendar"]:
-                agree = found is None and not row["calendar"]
-                kind = "right" if agree else "missed" if found is None else "misread"
-            else:
-                first, last = (datetime.fromisoformat(row[key]) for key in ("earliest", "latest"))
-                kind = "right" if found[0] <= last and first <= found[1] else "misread"
-            figures[kind] += 1
-    return figures
-
-
 def ours(row: dict[str, str]) -> tuple[datetime, datetime] | None:
     found: Published | None = read_date(row["said"], row["zone"] or None, row["language"])
     return (found.earliest, found.latest) if found else None
@@ -113,107 +98,22 @@ def pages_per_second(pages: Sequence[GoldPage]) -> float:
     return len(pages) / best
 
 
-def peers(pages: Sequence[GoldPage]) -> None:
-    """What other libraries keep of the HTML form of the same pages, by words of lines."""
-    print("\nmain text from HTML    kept  dropped")
-    ours_by_line = total(_by_lines(page, _our_text(page)) for page in pages)
-    print(f"ours (plain text)     {ours_by_line.kept:.4f} {ours_by_line.dropped:.4f}")
-    for name, extract in _extractors().items():
-        figures = total(_by_lines(page, extract(page.html)) for page in pages)
-        print(f"{name:21} {figures.kept:.4f} {figures.dropped:.4f}")
-    for name, read in _date_readers().items():
-        print(f"dates by {name}: {date_figures(read)}")
+def cut_html(pages: Sequence[GoldPage]) -> tuple[Cut, float]:
+    """The same pages read from their HTML form: lines kept and dropped, articles counted."""
+    gazetteer, settings = Gazetteer.load(), Settings()
+    cuts, right = [], 0
+    for page in pages:
+        read = list(read_html(Source(f"{page.name}.html", None), page.html))
+        found = [prepare(one, gazetteer, settings) for one in read]
+        articles = [article for one in found if not isinstance(one, Rejected) for article in one]
+        right += len(articles) == len(page.articles)
+        cuts.append(by_lines(page, "\n".join(map(kept_text, articles))))
+    return total(cuts), right / len(pages)
 
 
-def _our_text(page: GoldPage) -> str:
-    from clusterer.news import KEPT
-
-    sections = segment(page.text)
-    kept = [block for section in sections for block in section.blocks if block.kind in KEPT]
-    return "\n".join(block.span.of(page.text) for block in kept)
-
-
-def _by_lines(page: GoldPage, said: str) -> Cut:
-    """A line counts as kept when its words stand in the extracted text."""
-    flat = " ".join(said.split())
-    spans = [span for article in page.articles for span in article]
-    kept = []
-    at = 0
-    for line in page.text.split("\n"):
-        words = " ".join(line.strip(" •").split())
-        if words and words in flat:
-            kept.append((at, at + len(line)))
-        at += len(line) + 1
-    return measure_page(page, [_FakeSection(kept)] if kept or spans else [])  # type: ignore[list-item]
-
-
-class _FakeSection:
-    """Kept spans in the form that ``measure_page`` looks at."""
-
-    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
-        from clusterer.news import Block, Span
-
-        self.blocks = [Block(Span(*span), "body") for span in spans]
-        self.title = None
-
-
-def _extractors() -> dict[str, Callable[[str], str]]:
-    """The libraries at hand; one that is not installed is said so and passed over."""
-    found: dict[str, Callable[[str], str]] = {}
-    try:
-        import trafilatura
-
-        found["trafilatura"] = lambda html: trafilatura.extract(html, include_comments=False) or ""
-    except ImportError:
-        print("trafilatura is not installed")
-    try:
-        from resiliparse.extract.html2text import extract_plain_text
-
-        found["resiliparse"] = lambda html: extract_plain_text(html, main_content=True)
-    except ImportError:
-        print("resiliparse is not installed")
-    try:
-        from lxml import html as parser
-        from readability import Document
-
-        found["readability"] = lambda html: parser.fromstring(
-            Document(html).summary()
-        ).text_content()
-    except ImportError:
-        print("readability-lxml is not installed")
-    return found
-
-
-def _date_readers() -> dict[str, Callable[[dict[str, str]], tuple[datetime, datetime] | None]]:
-    found: dict[str, Callable[[dict[str, str]], tuple[datetime, datetime] | None]] = {}
-    day = timedelta(days=1)
-    try:
-        import dateparser
-
-        def by_dateparser(row: dict[str, str]) -> tuple[datetime, datetime] | None:
-            settings = {"TIMEZONE": row["zone"] or "UTC", "RETURN_AS_TIMEZONE_AWARE": True}
-            at = dateparser.parse(row["said"], settings=settings)
-            try:
-                return (at - day / 2, at + day / 2) if at else None
-            except OverflowError:
-                return None
-
-        found["dateparser"] = by_dateparser
-    except ImportError:
-        print("dateparser is not installed")
-    try:
-        from htmldate import find_date
-
-        def by_htmldate(row: dict[str, str]) -> tuple[datetime, datetime] | None:
-            page = f"<html><body><article><p>{row['said']}</p></article></body></html>"
-            said = find_date(page, extensive_search=True)
-            at = datetime.fromisoformat(f"{said}T00:00:00+00:00") if said else None
-            return (at - day / 2, at + 1.5 * day) if at else None
-
-        found["htmldate"] = by_htmldate
-    except ImportError:
-        print("htmldate is not installed")
-    return found
+def kept_text(article: Article) -> str:
+    kept = [block.span for block in article.blocks if block.kind in KEPT]
+    return "\n".join(span.of(article.text) for span in kept)
 
 
 def figures(data: Path, per_language: int) -> dict[str, float]:
@@ -228,7 +128,9 @@ def figures(data: Path, per_language: int) -> dict[str, float]:
         )
     seeds, counted, exact = cut_seeds()
     print(f"founding pages {seeds}: article count right {counted}, extents exact {exact}")
-    dates = date_figures(ours)
+    html, html_counted = cut_html(pages)
+    print(f"from HTML {html.kept:.4f}  {html.dropped:.4f}  {html_counted:.3f}")
+    dates = date_figures(DATES, ours)
     print(f"dates {dates}")
     known = languages(data)
     print(f"languages of paragraphs {known:.4f}")
@@ -240,6 +142,9 @@ def figures(data: Path, per_language: int) -> dict[str, float]:
         "furniture_dropped": every.dropped,
         "count_right": every.counted,
         "headline_right": every.titled,
+        "html_kept": html.kept,
+        "html_dropped": html.dropped,
+        "html_count_right": html_counted,
         "seeds_exact": exact / seeds,
         "dates_right": dates["right"] / dates["strings"],
         "dates_not_misread": 1 - dates["misread"] / dates["strings"],
@@ -259,7 +164,7 @@ def main() -> None:
         raise SystemExit(f"no data at {asked.data}: give its folder with --data")
     found = figures(asked.data, asked.pages)
     if asked.peers:
-        peers(gold_pages(asked.data, "held_out", asked.pages))
+        compare(gold_pages(asked.data, "held_out", asked.pages), DATES)
     if asked.json:
         asked.json.write_text(json.dumps(found), encoding="utf-8")
 

@@ -11,7 +11,13 @@ from clusterer.reading.feeds import read_feed
 from clusterer.reading.files import Source, Unreadable, first_bytes, read_bytes
 from clusterer.reading.html import read_html
 from clusterer.reading.json_records import read_json, read_json_lines
-from clusterer.reading.markup import PROLOGUE_CHARS, name_of, parse_xml, refuse_doctype
+from clusterer.reading.markup import (
+    PROLOGUE_CHARS,
+    after_prologue,
+    name_of,
+    parse_xml,
+    refuse_doctype,
+)
 from clusterer.reading.tables import read_parquet, read_table
 from clusterer.reading.wires import read_newsml, read_nitf
 from clusterer.settings import Settings
@@ -79,7 +85,7 @@ def _read_text(
     elif kind == "HTML" or suffix in _HTML:
         if not _ANY_TAG.search(text):
             raise Unreadable(f"not what its suffix says: no HTML in {suffix}")
-        yield read_html(source, text)
+        yield from read_html(source, text)
     elif kind == "JSON" and suffix in ("", ".txt"):
         yield from read_json(source, text, fields)
     else:
@@ -88,13 +94,14 @@ def _read_text(
 
 def sniff(text: str) -> str:
     """``HTML``, ``XML``, ``JSON`` or ``plain``, by how the text begins."""
-    head = text[:PROLOGUE_CHARS]
+    start = after_prologue(text)
+    head = text[start : start + PROLOGUE_CHARS]
     if _PROLOGUE.match(head):
         mark = _FIRST.search(head)
         name = mark[2].lower() if mark else ""
         if name in _HTML_NAMES:
             return "HTML"
-        if name in _XML_NAMES or head.lstrip().startswith("<?xml"):
+        if name in _XML_NAMES or text.lstrip().startswith("<?xml"):
             return "XML"
     begins = text.lstrip()[:1]
     ends = text.rstrip()[-1:]
@@ -103,7 +110,8 @@ def sniff(text: str) -> str:
 
 def _read_xml(source: Source, text: str) -> Iterator[Page | Rejected]:
     refuse_doctype(text)
-    head = text[:PROLOGUE_CHARS].lower()
+    start = after_prologue(text)
+    head = text[start : start + PROLOGUE_CHARS].lower()
     if "<rss" in head or "<feed" in head or "<rdf:rdf" in head:
         yield from read_feed(source, text)
         return

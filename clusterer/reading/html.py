@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from clusterer.news import Hints, Page
 from clusterer.reading.files import Source, Unreadable
+from clusterer.reading.html_reports import Report, find_reports
+from clusterer.reading.markup import name_of, with_joiners
 from clusterer.reading.records import lay_out
+from clusterer.text.script import fold_text
 
 _NEWS_TYPES = (
     "NewsArticle",
@@ -32,8 +36,11 @@ _DATES = (
 MAX_NODES = 2_000  # of a page's JSON-LD; more is a data dump or an attack
 
 
-def read_html(source: Source, text: str) -> Page:
-    """The page of an HTML document. Raises Unreadable when nothing can be read from it."""
+def read_html(source: Source, text: str) -> Iterator[Page]:
+    """One page for each report of an HTML document, the first under the name of the file.
+
+    Raises Unreadable when nothing can be read from it.
+    """
     from lxml import etree, html
 
     try:
@@ -41,19 +48,74 @@ def read_html(source: Source, text: str) -> Page:
     except (etree.LxmlError, ValueError, AssertionError):
         raise Unreadable("not readable as HTML") from None
     meta = _meta(tree)
-    news = _news_article(tree)
-    body = _main_text(text)
-    title = _first(news.get("headline"), meta.get("og:title"), tree.findtext(".//title"))
+    news = _news_articles(tree)
+    reports = find_reports(tree, _text_of)
+    if len(reports) > 1:
+        yield from _several(source, tree, meta, news, reports)
+        return
+    body = _main_text(text, tree)
+    first = news[0] if news else {}
+    title = _first(first.get("headline"), meta.get("og:title")) or _heading(tree)
     if not body.strip():
         raise Unreadable("an HTML page without main text")
     said, title_span, body_span = lay_out(" ".join((title or "").split()), body)
-    return Page(source.name, source.name, said, title_span, body_span, _hints(tree, meta, news))
+    yield Page(source.name, source.name, said, title_span, body_span, _hints(tree, meta, first))
 
 
-def _main_text(text: str) -> str:
+def _several(
+    source: Source,
+    tree: Any,
+    meta: dict[str, str],
+    news: list[dict[str, Any]],
+    reports: list[Report],
+) -> Iterator[Page]:
+    """What the head of the page says is said of the report that it names, else of the first."""
+    named = [fold_text(str(one.get("headline") or "")) for one in news]
+    titled = [fold_text(report.title) for report in reports]
+    head = (*named, fold_text(meta.get("og:title", "")), fold_text(_heading(tree) or ""))
+    owner = next((titled.index(title) for title in head if title in titled), 0)
+    whole = _hints(tree, meta, news[0] if news else {})
+    shared = Hints(site=whole.site, outlet=whole.outlet, language=whole.language)
+    for number, report in enumerate(reports, 1):
+        own = next(
+            (one for one, title in zip(news, named, strict=True) if title == titled[number - 1]),
+            None,
+        )
+        hints = _hints(tree, meta, own) if own else whole if number - 1 == owner else shared
+        if report.published and (number - 1 != owner or not hints.published):
+            hints = replace(hints, published=report.published)
+        hints = replace(hints, url=report.url or hints.url)
+        said, title_span, body_span = lay_out(report.title, report.body)
+        name = source.name if number == 1 else f"{source.name}!{number}"
+        yield Page(name, source.name, said, title_span, body_span, hints)
+
+
+def _heading(tree: Any) -> str | None:
+    """The page's one main heading, else its title as the browser shows it."""
+    shown = " ".join((tree.findtext(".//title") or "").split())
+    inside = tree.xpath("//article//h1 | //main//h1") or tree.xpath("//h1")
+    headings = {" ".join(one.text_content().split()): one for one in inside}
+    if len(headings) == 1:
+        ((said, heading),) = headings.items()
+        # The h1 of many sites is their own name.
+        within = any(name_of(above) in ("article", "main") for above in heading.iterancestors())
+        if " " in said and (within or not shown or fold_text(said) in fold_text(shown)):
+            return said
+    return shown or None
+
+
+def _main_text(text: str, tree: Any) -> str:
     import trafilatura
 
-    return trafilatura.extract(text, include_comments=False, include_tables=False) or ""
+    found = trafilatura.extract(text, include_comments=False, include_tables=False) or ""
+    return with_joiners(found, tree)
+
+
+def _text_of(element: Any) -> str:
+    from lxml import html
+
+    markup = html.tostring(element, encoding="unicode", with_tail=False)
+    return _main_text(f"<html><body>{markup}</body></html>", element)
 
 
 def _hints(tree: Any, meta: dict[str, str], news: dict[str, Any]) -> Hints:
@@ -92,8 +154,8 @@ def _meta(tree: Any) -> dict[str, str]:
     return found
 
 
-def _news_article(tree: Any) -> dict[str, Any]:
-    """The first JSON-LD object that describes an article, preferring the news types."""
+def _news_articles(tree: Any) -> list[dict[str, Any]]:
+    """The JSON-LD objects that describe articles, news types first."""
     found: list[dict[str, Any]] = []
     for script in tree.iter("script"):
         if (script.get("type") or "").lower().startswith("application/ld+json"):
@@ -101,8 +163,7 @@ def _news_article(tree: Any) -> dict[str, Any]:
                 found.extend(_objects(json.loads(script.text or "", strict=False)))
             except (ValueError, RecursionError):
                 continue
-    found.sort(key=_rank)
-    return found[0] if found and _rank(found[0]) < len(_NEWS_TYPES) else {}
+    return sorted((one for one in found if _rank(one) < len(_NEWS_TYPES)), key=_rank)
 
 
 def _objects(document: Any) -> Iterator[dict[str, Any]]:

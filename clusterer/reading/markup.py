@@ -11,6 +11,8 @@ from typing import Any
 from clusterer.reading.files import Unreadable
 
 _DOCTYPE = re.compile(r"<!DOCTYPE\s+([\w:.-]+)([^>\[]*)(\[?)", re.IGNORECASE)
+_SPACE = re.compile(r"\s*")
+_SILENT_MARKUP = (("<?", "?>"), ("<!--", "-->"))
 _TAG = re.compile(
     r"</?(?:p|br|div|span|a|b|i|em|strong|ul|ol|li|h[1-6]|img|figure)\b[^<>]{0,500}>", re.IGNORECASE
 )
@@ -53,12 +55,30 @@ _DECLARED = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 PROLOGUE_CHARS = 4096
 
 
+def after_prologue(text: str) -> int:
+    """Where the instructions and comments that a document begins with end."""
+    at = 0
+    while True:
+        space = _SPACE.match(text, at)
+        at = space.end() if space else at
+        for opening, closing in _SILENT_MARKUP:
+            if text.startswith(opening, at):
+                end = text.find(closing, at + len(opening))
+                if end < 0:
+                    return at
+                at = end + len(closing)
+                break
+        else:
+            return at
+
+
 def refuse_doctype(text: str) -> None:
     """Raise Unreadable for XML that declares entities or names a DTD."""
-    mark = _DOCTYPE.search(text[:PROLOGUE_CHARS])
+    start = after_prologue(text)
+    mark = _DOCTYPE.match(text, start)
     if mark and (mark[3] or "system" in mark[2].lower() or "public" in mark[2].lower()):
         raise Unreadable("XML with entities or an external DTD")
-    if "<!ENTITY" in text[:PROLOGUE_CHARS]:
+    if "<!ENTITY" in text[start : start + PROLOGUE_CHARS]:
         raise Unreadable("XML with entities")
 
 
@@ -113,6 +133,33 @@ def _say(root: Any, parts: list[str]) -> None:
 
 def _flat(text: str | None) -> str:
     return (text or "").replace("\n", " ").replace("\r", " ")
+
+
+def with_joiners(said: str, element: Any) -> str:
+    """Text taken from ``element`` by a library that drops what is not printed, with the
+    joiners that Persian is spelled with put back: by whole lines, else word by word where
+    the page spells a word in one way only."""
+    page = inner_text(element)
+    if page.isprintable() or not said:
+        return said
+    lines = {_printed(line): line for line in page.split("\n") if _printed(line) != line}
+    words: dict[str, set[str]] = {}
+    for word in page.split():
+        words.setdefault(_printed(word), set()).add(word)
+    return "\n".join(
+        lines[line]
+        if line in lines
+        else " ".join(_spelled(word, words.get(word)) for word in line.split(" "))
+        for line in said.split("\n")
+    )
+
+
+def _spelled(word: str, known: set[str] | None) -> str:
+    return next(iter(known)) if known is not None and len(known) == 1 else word
+
+
+def _printed(said: str) -> str:
+    return "".join(letter for letter in said if letter.isprintable() or letter.isspace())
 
 
 def plain_text(said: str) -> str:

@@ -99,6 +99,8 @@ def _text(value: Any) -> str | None:
 
 def _hints(told: Mapping[str, str | None]) -> Hints:
     credits = told["credits"]
+    if credits in (told["url"], told["canonical"], told["site"], told["outlet"]):
+        credits = None  # the page itself, or who serves it, is no source of it
     return Hints(
         url=told["url"],
         canonical=told["canonical"],
