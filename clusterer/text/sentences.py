@@ -18,7 +18,9 @@ from clusterer.news import Span
 MAX_CHARS = 320
 SIGNATURE_CHARS = 20  # the longest whole-line signature of the table has 9
 
-_END = re.compile(r"""[.!?؟۔…。！？।]+["'”’»)\]]{0,3}(?=\s|$)|[。！？]|\n+""")
+# A run of marks is tried once, from its first: a megabyte of full stops would cost its square.
+_MARKS = ".!?؟۔…。！？।"
+_END = re.compile(rf"""(?<![{_MARKS}])[{_MARKS}]++["'”’»)\]]{{0,3}}(?=\s|$)|[。！？]|\n+""")
 _CLAUSE = re.compile(r"[،,;؛:—–](?=\s)|(?<=\s)[-–—](?=\s)")
 _SIGNATURE = re.compile(r"(?:https?://|www\.)\S+|[@#][\w.]+|\bt\.me/\S+")
 # A channel signs a post with its handle and at most a slogan of a few words behind it.
