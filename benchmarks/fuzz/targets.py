@@ -22,7 +22,7 @@ from clusterer.gazetteer import Gazetteer
 from clusterer.news import Article, Page, Rejected, Span
 from clusterer.prepare import prepare
 from clusterer.reading.files import Source, Unreadable
-from clusterer.reading.formats import read_source
+from clusterer.reading.formats import STUMBLED, read_source
 from clusterer.settings import Settings
 
 SECONDS = 5.0
@@ -52,10 +52,15 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
+def _said(error: Exception) -> None:
+    assert str(error).strip(), "an error without words"
+
+
 def _whole(page: Page | Rejected) -> None:
     if isinstance(page, Rejected):
         assert page.why.strip(), "a rejection without a reason"
         assert "\n" not in page.why, "a reason of several lines"
+        assert STUMBLED not in page.why, page.why
         return
     size = len(page.text)
     for span in filter(None, (page.title, page.body)):
@@ -178,7 +183,7 @@ def contract(data: bytes) -> None:
     try:
         FixedSource.load(path)
     except InputError as error:
-        assert str(error).strip()
+        _said(error)
 
 
 def settings(data: bytes) -> None:
@@ -187,7 +192,7 @@ def settings(data: bytes) -> None:
     try:
         Settings.load(path)
     except ClustererError as error:
-        assert str(error).strip()
+        _said(error)
 
 
 def agencies(data: bytes) -> None:
@@ -198,7 +203,7 @@ def agencies(data: bytes) -> None:
     try:
         read_agencies(path)
     except ClustererError as error:
-        assert str(error).strip()
+        _said(error)
 
 
 def records(data: bytes) -> None:
@@ -265,7 +270,9 @@ def http(data: bytes) -> None:
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Any:
-        return messages.pop() if messages else {"type": "http.disconnect"}
+        if messages:
+            return messages.pop()
+        return await asyncio.Event().wait()  # the reader stays until it is answered
 
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":

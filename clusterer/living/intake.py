@@ -12,6 +12,7 @@ from clusterer.progress import Progress
 from clusterer.reading.ledger import Leaf, Seen
 
 Prepare = Callable[[Sequence[Page]], Sequence[tuple[Article, ...] | Rejected]]
+STUMBLED = "preparing stumbled over it"
 # Pages that are cut together, and the code points from which on fewer are.
 PAGES_AT_ONCE, CHARS_AT_ONCE = 32, 1 << 20
 
@@ -86,13 +87,24 @@ def gather(
 
 
 def _take(intake: Intake, pages: Sequence[Page | Rejected], prepare: Prepare) -> None:
-    prepared = iter(prepare([page for page in pages if isinstance(page, Page)]))
+    prepared = iter(_prepared([page for page in pages if isinstance(page, Page)], prepare))
     for page in pages:
         found = next(prepared) if isinstance(page, Page) else page
         if isinstance(found, Rejected):
             intake.rejected[found.page] = found
         else:
             intake.articles.extend(found)
+
+
+def _prepared(pages: Sequence[Page], prepare: Prepare) -> Sequence[tuple[Article, ...] | Rejected]:
+    """What ``prepare`` makes of the pages; one that it stumbles over costs itself alone."""
+    try:
+        return prepare(pages)
+    except Exception as error:  # noqa: BLE001 - a hostile page must not stop the others
+        if len(pages) == 1:
+            said = " ".join(str(error).split())[:120]
+            return [Rejected(pages[0].id, f"{STUMBLED} ({type(error).__name__}: {said})")]
+        return [found for page in pages for found in _prepared([page], prepare)]
 
 
 def forget(gone: Mapping[str, Seen]) -> Intake:

@@ -262,7 +262,12 @@ def roundup(article: Article) -> float:
 def _outlet(article: Article) -> int:
     if article.outlet is None:
         return 0
-    return crc32((article.outlet.id or fold_text(article.outlet.name)).encode()) + 1
+    return (
+        crc32(
+            (article.outlet.id or fold_text(article.outlet.name)).encode("utf-8", "surrogatepass")
+        )
+        + 1
+    )
 
 
 Weigh = Callable[[NDArray[np.int64], str], NDArray[np.float32]]

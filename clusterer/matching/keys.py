@@ -31,7 +31,7 @@ class Memory(dict[str, T]):
 
 
 def key(text: str) -> int:
-    return crc32(text.encode()) >> (32 - BITS)
+    return crc32(text.encode("utf-8", "surrogatepass")) >> (32 - BITS)
 
 
 def distinct(words: Iterable[str]) -> list[int]:
@@ -57,7 +57,9 @@ def of_main_names(words: Iterable[str]) -> list[int]:
 def of_shingles(words: list[str]) -> list[int]:
     """Sorted keys of all runs of three words."""
     runs = zip(words, words[1:], words[2:], strict=False)
-    return sorted({crc32(f"{a} {b} {c}".encode()) >> (32 - BITS) for a, b, c in runs})
+    return sorted(
+        {crc32(f"{a} {b} {c}".encode("utf-8", "surrogatepass")) >> (32 - BITS) for a, b, c in runs}
+    )
 
 
 def bare(word: str) -> str:

@@ -16,9 +16,12 @@ def read_feed(source: Source, text: str) -> Iterator[Page | Rejected]:
     import feedparser
 
     refuse_doctype(text)
-    feed = feedparser.parse(
-        text.encode("utf-8"), response_headers={"content-type": "application/xml; charset=utf-8"}
-    )
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    try:
+        feed = feedparser.parse(text.encode("utf-8"), response_headers=headers)
+    except Exception as error:  # noqa: BLE001
+        # its tolerant parser stumbles in many ways over broken markup, such as &#x110000;
+        raise Unreadable(f"not a readable feed: {str(error)[:120]}") from None
     if not feed.entries:
         raise Unreadable("a feed without items" if feed.version else "not a readable feed")
     for number, entry in enumerate(feed.entries, 1):
@@ -26,9 +29,9 @@ def read_feed(source: Source, text: str) -> Iterator[Page | Rejected]:
 
 
 def _page(source: Source, feed: Any, entry: Any, place: str) -> Page | Rejected:
-    title = plain_text(entry.get("title", ""))
-    bodies = [content.get("value", "") for content in entry.get("content", ())]
-    body = plain_text(max([*bodies, entry.get("summary", "")], key=len))
+    title = plain_text(entry.get("title") or "")
+    bodies = [content.get("value") or "" for content in entry.get("content", ())]
+    body = plain_text(max([*bodies, entry.get("summary") or ""], key=len))
     if not title.strip() and not body.strip():
         return Rejected(place, "a feed item without title and text")
     text, title_span, body_span = lay_out(title, body)

@@ -22,6 +22,7 @@ from clusterer.reading.tables import read_parquet, read_table
 from clusterer.reading.wires import read_newsml, read_nitf
 from clusterer.settings import Settings
 
+STUMBLED = "the reader stumbled over it"
 _LINES = (".jsonl", ".ndjson", ".jl")
 _TABLES = (".csv", ".tsv", ".tab")
 _HTML = (".html", ".htm", ".xhtml")
@@ -67,6 +68,9 @@ def read_source(
         yield from _read_text(source, text, settings, fields)
     except Unreadable as why:
         yield Rejected(source.name, str(why))
+    except Exception as error:  # noqa: BLE001 - parsers of others may stumble over anything
+        said = " ".join(str(error).split())[:120]
+        yield Rejected(source.name, f"{STUMBLED} ({type(error).__name__}: {said})")
 
 
 def _read_text(

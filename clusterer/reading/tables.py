@@ -58,7 +58,7 @@ def read_parquet(
             for row in batch.to_pylist():
                 number += 1
                 yield page_of(row, f"{source.name}!{number}", source.name, fields)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise Unreadable(f"not a Parquet file: {str(error).splitlines()[0][:120]}") from None
+    except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
+        raise Unreadable(f"not a Parquet file: {' '.join(str(error).split())[:120]}") from None
     if not number:
         raise Unreadable("a table without rows")

@@ -36,7 +36,10 @@ def to_bytes(kind: Any, value: Any) -> bytes:
 def from_bytes(kind: type[T], data: bytes) -> T:
     """What :func:`to_bytes` wrote. Raises ValueError, KeyError or TypeError for anything else."""
     noun: Any = kind
-    value: T = form(noun).read(json.loads(data.decode("utf-8", "surrogatepass")))
+    try:
+        value: T = form(noun).read(json.loads(data.decode("utf-8", "surrogatepass")))
+    except (AttributeError, RecursionError, OverflowError) as error:
+        raise ValueError(f"no record of {kind}: {error}") from None
     return value
 
 

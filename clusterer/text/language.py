@@ -78,6 +78,8 @@ def _shouts(said: str) -> bool:
 
 def _guess(said: str, script: str | None) -> str:
     allowed = _WRITTEN.get(script or "")
+    # half a surrogate pair is no text to the detector
+    said = said.encode("utf-8", "replace").decode("utf-8")
     for sample in (said[:FIRST_CHARS], said):
         for found in _detector().detect(sample, model="lite", k=3 if allowed else 1):
             code = _SAME.get(found["lang"], found["lang"])

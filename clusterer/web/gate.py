@@ -97,6 +97,8 @@ class Gate:
             return HTTPStatus.BAD_REQUEST, "this server does not answer to this host name"
         if not self._buckets.take((scope.get("client") or ("",))[0]):
             return HTTPStatus.TOO_MANY_REQUESTS, "too many requests; wait a second"
+        if not scope["query_string"].isascii():
+            return HTTPStatus.BAD_REQUEST, "the query holds bytes that have to be escaped"
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > guard.largest_body:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large"
