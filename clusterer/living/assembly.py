@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,9 +22,10 @@ from clusterer.living.compose import Material, Plan, tell
 from clusterer.living.holdings import Holdings, bearers, changes, clusters, moves, plans
 from clusterer.living.identity import Naming, Register, rename
 from clusterer.living.shelf import Rows, Shelf
+from clusterer.living.spreading import cut, spread
 from clusterer.living.ties import joined, no_pairs, taken
 from clusterer.matching import centre, score
-from clusterer.matching.shelves import Batch
+from clusterer.matching.shelves import Batch, joined_batches
 from clusterer.news import Article, Changes, Credit, Limit, Page, Pairs, Rejected, Sentences
 from clusterer.prepare import prepare_all
 from clusterer.progress import Progress, no_progress
@@ -31,8 +33,14 @@ from clusterer.settings import Settings
 from clusterer.sources.credits import find_credits
 from clusterer.text.language import language_of
 
-# Pairs scored at a time: bounds the memory of what is known of their articles.
-BLOCK = 1 << 17
+# Work is done in parts, which bound its memory and may be several processes': articles whose
+# credits are read, arrivals put on the shelf, rows searched, and pairs scored at a time.
+CREDITED = 512
+PLACED = 4096
+SEARCHED = 4096
+BLOCK = 1 << 16
+# Stories to tell are dealt into so many parts when they are more than a few.
+HANDS, FEW = 16, 500
 
 
 class Regrouped(NamedTuple):
@@ -85,8 +93,16 @@ class Assembly:
         self, articles: Sequence[Article]
     ) -> tuple[list[Article], list[tuple[Credit, ...]]]:
         """The articles, with what was not looked at of them, and their credits."""
+        parts = spread(self._read_credits, cut(articles, CREDITED))
+        found = [one for part in parts for one in part]
+        told = [one.limited(*limits) for one, (limits, _) in zip(articles, found, strict=True)]
+        return told, [credits for _, credits in found]
+
+    def _read_credits(
+        self, articles: Sequence[Article]
+    ) -> list[tuple[list[Limit], tuple[Credit, ...]]]:
         longest, most = self.settings.max_credit_chars, self.settings.max_credits
-        told, credits = [], []
+        read = []
         for article in articles:
             found = find_credits(article, self.gazetteer, longest)
             limits = []
@@ -94,9 +110,8 @@ class Assembly:
                 limits.append(Limit("max_credit_chars", article.span.end - article.span.start))
             if len(found) > most:
                 limits.append(Limit("max_credits", len(found)))
-            told.append(article.limited(*limits))
-            credits.append(found[:most])
-        return told, credits
+            read.append((limits, found[:most]))
+        return read
 
     def vector_of(self, text: str) -> NDArray[np.float32]:
         """A text as a centred unit vector (d,), as documents and headlines are searched by."""
@@ -108,6 +123,11 @@ class Assembly:
 
     def place(self, shelf: Shelf, arrivals: Sequence[Arrival]) -> tuple[Rows, Batch]:
         """Put arrivals on the shelf, their vectors centred."""
+        put = [self._place_part(shelf, part) for part in cut(arrivals, PLACED) or [()]]
+        rows = np.concatenate([rows for rows, _ in put])
+        return rows, joined_batches([batch for _, batch in put])
+
+    def _place_part(self, shelf: Shelf, arrivals: Sequence[Arrival]) -> tuple[Rows, Batch]:
         sizes = [len(arrival.vectors) for arrival in arrivals]
         bounds = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         blank = np.empty((0, self.encoder.dimension), np.float32)
@@ -118,12 +138,20 @@ class Assembly:
 
     def tie(self, shelf: Shelf, rows: Rows, batch: Batch) -> Pairs:
         """Score what is new against all that may be the same, and keep that on the shelf."""
-        pairs = shelf.candidates(rows, batch, self.settings)
         scored = [no_pairs()]
-        for start in range(0, len(pairs.left), BLOCK):
-            scored.append(self._score(shelf, taken(pairs, slice(start, start + BLOCK))))
-        shelf.ties.tie(joined(scored))
-        return joined(scored)
+        for first in range(0, len(rows), SEARCHED):
+            part = np.arange(first, min(first + SEARCHED, len(rows)))
+            pairs = shelf.candidates(rows[part], batch.take(part), self.settings)
+            if len(pairs.left):
+                shelf.learn(np.unique(np.concatenate([pairs.left, pairs.right])), self.encoder.id)
+                blocks = [
+                    taken(pairs, slice(at, at + BLOCK)) for at in range(0, len(pairs.left), BLOCK)
+                ]
+                scored += spread(partial(self._score, shelf), blocks)
+            self.progress("compare", int(part[-1]) + 1, len(rows))
+        found = joined(scored)
+        shelf.ties.tie(found)
+        return found
 
     def _score(self, shelf: Shelf, pairs: Pairs) -> Pairs:
         ends = np.concatenate([pairs.left, pairs.right]).astype(np.int64)
@@ -186,13 +214,26 @@ class Assembly:
         material = Material(
             shelf.articles, shelf.credits, shelf.sentences, shelf.ties, self.gazetteer, held.rulings
         )
-        for done, plan in enumerate(planned, 1):
+        anew = []
+        for plan in planned:
             old = before.get(plan.id)
             if old is not None and not touched & set(plan.rows) and _as_before(plan, old, shelf):
                 held.told[plan.id] = old
             else:
-                held.told[plan.id] = tell(plan, material)
-            self.progress("trace", done, len(planned))
+                anew.append(plan)
+        done = 0
+
+        def told(plans: Sequence[Plan]) -> list[Told]:
+            nonlocal done
+            done += len(plans)
+            self.progress("trace", done, len(anew))
+            return [tell(plan, material) for plan in plans]
+
+        # large stories first, dealt out in turn: all helpers end at about the same time
+        anew.sort(key=lambda plan: -len(plan.rows))
+        parts = [anew[first::HANDS] for first in range(HANDS)] if len(anew) > FEW else [anew]
+        for part, stories in zip(parts, spread(told, parts), strict=True):
+            held.told.update((plan.id, one) for plan, one in zip(part, stories, strict=True))
 
 
 def _as_before(plan: Plan, old: Told, shelf: Shelf) -> bool:

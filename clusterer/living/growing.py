@@ -8,10 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterer.living.spreading import spread
 from clusterer.matching import Facts
 from clusterer.news import Article
 
 Rows = NDArray[np.int64]
+
+# Articles described, and sentences whose crowding is measured, by one process at a time.
+DESCRIBED = 1024
+CROWD = 1 << 14
 
 
 class Column:
@@ -76,18 +81,24 @@ class Known:
 
     def take(self, which: Rows, compute: Callable[[Rows], NDArray[Any]]) -> NDArray[Any]:
         """The rows numbered ``which``, in that order; ``compute`` gives those not known yet."""
+        self.learn(which, compute)
+        assert self._rows is not None
+        found: NDArray[Any] = self._rows.all.take(which, axis=0)
+        return found
+
+    def learn(self, which: Rows, compute: Callable[[Rows], NDArray[Any]]) -> None:
+        """Compute those of ``which`` that are not known yet."""
         last = int(which.max(initial=-1)) + 1
         self._known.extend(np.zeros(max(last - len(self._known), 0), np.bool_))
         missing = np.unique(which[~self._known.all[which]])
         if len(missing) or self._rows is None:
-            fresh = compute(missing)
+            parts = _cut(missing, CROWD) or [missing]
+            fresh = np.concatenate(spread(compute, parts))
             rows = self._rows = self._rows or Column(fresh.dtype, *fresh.shape[1:])
             grown = max(len(self._known) - len(rows), 0)
             rows.extend(np.zeros((grown, *fresh.shape[1:]), fresh.dtype))
             rows.all[missing] = fresh
             self._known.all[missing] = True
-        found: NDArray[Any] = self._rows.all.take(which, axis=0)
-        return found
 
 
 class FactsByRow:
@@ -101,10 +112,7 @@ class FactsByRow:
 
     def take(self, rows: Rows, articles: Sequence[Article]) -> Facts:
         """Facts of ``rows`` (at least one), in their order; ``articles`` has all rows."""
-        self._place.extend(np.full(max(len(articles) - len(self._place), 0), -1))
-        missing = np.unique(rows[self._place.all[rows] < 0])
-        if len(missing):
-            self._put(missing, self._describe([articles[row] for row in missing.tolist()]))
+        self.learn(rows, articles)
         places = self._place.all[rows]
         return Facts(
             *(
@@ -112,6 +120,15 @@ class FactsByRow:
                 for column in self._columns
             )
         )
+
+    def learn(self, rows: Rows, articles: Sequence[Article]) -> None:
+        """Describe those of ``rows`` that are not yet."""
+        self._place.extend(np.full(max(len(articles) - len(self._place), 0), -1))
+        missing = np.unique(rows[self._place.all[rows] < 0])
+        parts = _cut(missing, DESCRIBED)
+        told = spread(lambda part: self._describe([articles[row] for row in part.tolist()]), parts)
+        for part, facts in zip(parts, told, strict=True):
+            self._put(part, facts)
 
     def _put(self, rows: Rows, facts: Facts) -> None:
         if not self._columns:
@@ -123,3 +140,7 @@ class FactsByRow:
             column.extend(part)
         self._place.all[rows] = np.arange(self._count, self._count + len(rows))
         self._count += len(rows)
+
+
+def _cut(rows: Rows, size: int) -> list[Rows]:
+    return [rows[start : start + size] for start in range(0, len(rows), size)]

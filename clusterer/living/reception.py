@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clusterer.feeds import Answer, Limits, check_url, fetch
 from clusterer.living.chronicle import ActName
+from clusterer.living.compose import founder_key
 from clusterer.living.intake import Intake, crowded, forget, gather
 from clusterer.living.keeper import Act, Keeper
 from clusterer.living.shelf import spoken
@@ -91,9 +92,9 @@ class Reception:
         shelf = self._keeper.held.shelf
         given = {article.id: article for article in articles}
         coming = [
-            given[id]
-            for id in sorted(given)
-            if id not in self._keeper.held.shelf.rows or given[id] != shelf.article(id)
+            article
+            for article in sorted(given.values(), key=founder_key)
+            if article.id not in shelf.rows or article != shelf.article(article.id)
         ]
         coming, refused = self._uncrowded(coming)
         intake.rejected.update((one.page, one) for one in refused)

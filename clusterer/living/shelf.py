@@ -117,6 +117,13 @@ class Shelf:
         crowd = self._crowds.take(chosen, lambda new: crowding(vectors[new], encoder_id))
         return Sentences(vectors.take(chosen, axis=0), bounds), crowd
 
+    def learn(self, rows: Rows, encoder_id: str) -> None:
+        """Find out what pairs of ``rows`` are judged by, beforehand."""
+        vectors = self._vectors.all
+        chosen, _ = leading(self._bounds.all, rows)
+        self._crowds.learn(chosen, lambda new: crowding(vectors[new], encoder_id))
+        self._facts.learn(rows, self.articles)
+
     def tidied(self) -> Shelf:
         """A shelf of the living alone, under new row numbers; their facts are forgotten."""
         rows = np.sort(self.rows_of(self.rows))

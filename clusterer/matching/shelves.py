@@ -6,6 +6,7 @@ outside the time window of what is new. Vectors lie once, in the indexes themsel
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ Integers = NDArray[np.int64]
 
 QUERIES = 1024  # rows searched at a time, and cells of a result: both bound its memory
 CELLS = 1 << 24
-BLOCK = 1 << 15  # pairs checked at a time
+BLOCK = 512  # pairs checked at a time: their vectors stay in the processor's cache
 
 
 class Batch(NamedTuple):
@@ -40,6 +41,18 @@ class Batch(NamedTuple):
 def batch_of(sentences: Sentences, at: Hours, spread: NDArray[np.floating[Any]]) -> Batch:
     """The batch of centred ``sentences`` with the times of their articles."""
     return Batch((documents(sentences), headlines(sentences)), at, spread.astype(np.float64))
+
+
+def joined_batches(batches: Sequence[Batch]) -> Batch:
+    """Some batches, at least one, one after the other."""
+    if len(batches) == 1:
+        return batches[0]
+    one, other = zip(*(batch.spaces for batch in batches), strict=True)
+    return Batch(
+        (np.concatenate(one), np.concatenate(other)),
+        np.concatenate([batch.at for batch in batches]),
+        np.concatenate([batch.spread for batch in batches]),
+    )
 
 
 class Found(NamedTuple):
@@ -148,6 +161,7 @@ class Shelves:
         for name in sorted(self._days):
             day = self._days[name]
             asked = day.visitors(batch, settings.candidate_hours)
+            asked = asked[rows[asked] > day.rows[0]]
             for space, threshold in enumerate(least):
                 if len(asked):
                     part = batch.take(asked)
@@ -239,6 +253,7 @@ def _near(
     for start in range(0, len(owner), BLOCK):
         part = slice(start, start + BLOCK)
         # FAISS rounds by the shape of a batch; these sums are the same in every company
-        exact[part] = np.einsum("ij,ij->i", queries[owner[part]], vectors[places[part]])
+        mine, theirs = queries.take(owner[part], axis=0), vectors.take(places[part], axis=0)
+        np.einsum("ij,ij->i", mine, theirs, out=exact[part])
     reached = exact >= np.float32(threshold)
     return rows[owner[reached]], day.rows[places[reached]], exact[reached]
