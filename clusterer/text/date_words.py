@@ -27,7 +27,9 @@ def months() -> dict[str, frozenset[tuple[Calendar, int]]]:
     meant: dict[str, set[tuple[Calendar, int]]] = {}
     for calendar, table in _told("months.toml").items():
         for number, names in table.items():
-            for name in map(spaced, names):
+            # Persian writes the word for month onto the names of its own.
+            joined = [name + "ماه" for name in names] if calendar == "jalali" else []
+            for name in map(spaced, [*names, *joined]):
                 meant.setdefault(name, set()).add((cast(Calendar, calendar), int(number)))
                 if "\u05d0" <= name[0] <= "\u05ea":
                     for prefix in _HEBREW_PREFIXES:

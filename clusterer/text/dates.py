@@ -158,7 +158,7 @@ def _read_named(tokens: list[re.Match[str]], here: int) -> tuple[int, Written | 
         return end, _spoken((tokens[here].start(), end), year, choices, int(value))
     before = _month_before(tokens, here)
     if before is None:
-        return None
+        return _year_first(tokens, here, month_end, choices)
     at, choices = before
     start, end = tokens[at].start(), tokens[here].end()
     if len(value) == 4:
@@ -168,6 +168,23 @@ def _read_named(tokens: list[re.Match[str]], here: int) -> tuple[int, Written | 
     if year is not None:
         end = tokens[year_at].end()
     return end, _spoken((start, end), year, choices, int(value))
+
+
+def _year_first(
+    tokens: list[re.Match[str]],
+    here: int,
+    month_end: int,
+    choices: frozenset[tuple[Calendar, int]],
+) -> tuple[int, Written | None] | None:
+    """Year, month, day, as in Pashto and in headings of archives."""
+    at = _skip(tokens, month_end, 1)
+    if not choices or len(tokens[here].group()) != 4 or at >= len(tokens):
+        return None
+    day = tokens[at].group()
+    if not day.isdecimal() or len(day) > 2:
+        return None
+    place = (tokens[here].start(), tokens[at].end())
+    return place[1], _spoken(place, int(tokens[here].group()), choices, int(day))
 
 
 def _skip(tokens: list[re.Match[str]], at: int, step: int) -> int:
