@@ -9,7 +9,8 @@ times, errors, and the memory of the server::
     python -m benchmarks.web_load --endurance 1000000 --seconds 3600
 
 ``--endurance`` asks so many times as fast as answers come, or for so long, whichever is
-shorter, and tells the memory as it goes. ``--store`` keeps what was built for the next time.
+shorter, and tells the memory as it goes, with the version that the adding has come to: what
+grows with requests and what with versions can be told apart (``--still`` adds nothing). ``--store`` keeps what was built for the next time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -75,7 +77,7 @@ def main() -> None:
         told.store = folder / "load.db"
         shutil.copy(store, told.store)
         server = stack.enter_context(_server(told))
-        if not told.same_process:
+        if not (told.same_process or told.still):
             stack.enter_context(_running(_command("writer", told)))
         act = _endure if told.endurance else _measure
         print(json.dumps(act(server, told), indent=1))
@@ -91,6 +93,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=DEFAULT)
     parser.add_argument("--store", type=Path, help="where the articles are kept for the next time")
     parser.add_argument("--same-process", action="store_true", help="add where is served")
+    parser.add_argument("--still", action="store_true", help="add nothing meanwhile")
     parser.add_argument("--role", choices=["server", "writer"], help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -223,14 +226,14 @@ def _beside() -> dict[str, str]:
 def _endure(server: int, told: argparse.Namespace) -> dict[str, object]:
     """As many lists as are asked, as fast as answers come, and the memory meanwhile."""
     begun, done, errors = time.monotonic(), 0, 0
-    memory: list[tuple[int, float]] = [(0, _memory(server))]
+    memory = [(0, _version(), _memory(server))]
     share = max(told.endurance // TICKS // len(LISTS), 1)
     with ThreadPoolExecutor(len(LISTS)) as pool:
         while done < told.endurance and time.monotonic() - begun < told.seconds:
             runs = list(pool.map(lambda path: _burst(path, share), LISTS.values()))
             done += sum(count for count, _ in runs)
             errors += sum(wrong for _, wrong in runs)
-            memory.append((done, _memory(server)))
+            memory.append((done, _version(), _memory(server)))
             print(*memory[-1], file=sys.stderr)
     seconds = time.monotonic() - begun
     return {
@@ -238,7 +241,7 @@ def _endure(server: int, told: argparse.Namespace) -> dict[str, object]:
         "requests_per_second": round(done / seconds, 1),
         "seconds": round(seconds, 1),
         "errors": errors,
-        "memory_mb": memory,
+        "requests_version_memory_mb": memory,
     }
 
 
@@ -246,8 +249,8 @@ def _burst(path: str, count: int) -> tuple[int, int]:
     """Answers to ``count`` requests, and how many of them were none."""
     command = ["hey", "-n", str(count), "-c", str(WORKERS), ADDRESS + path]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = [int(line.split("\t")[1].split()[0]) for line in told.splitlines() if "[200]" in line]
-    return count, count - sum(found)
+    found = re.search(r"\[200\]\t(\d+) responses", told)
+    return count, count - (int(found.group(1)) if found else 0)
 
 
 def _hey(path: str, rate: float, seconds: int) -> Iterator[tuple[float, int]]:

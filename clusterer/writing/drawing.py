@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from clusterer.writing.lineage import Edge, Lineage, Node
 
-BOX_WIDTH, BOX_HEIGHT = 200, 46
-CELL_WIDTH, CELL_HEIGHT = 258, 68
+BOX_WIDTH, BOX_HEIGHT = 192, 46
+CELL_WIDTH, CELL_HEIGHT = 240, 68
 MARGIN = 10
 TIP = 7
 

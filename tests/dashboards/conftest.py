@@ -25,6 +25,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+TALLEST = 5000  # pixels of a screenshot
 ROOT = Path(__file__).parents[2]
 AXE = Path(os.environ.get("AXE_CORE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))
 
@@ -103,13 +104,23 @@ def settled(page: Any) -> None:
 
 @pytest.fixture
 def picture() -> Callable[[Any, str], None]:
-    """Keep a screenshot where SCREENSHOTS names a folder."""
+    """Keep a screenshot of the whole page where SCREENSHOTS names a folder."""
     folder = os.environ.get("SCREENSHOTS")
 
     def take(page: Any, name: str) -> None:
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        if not folder:
+            return
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        size = page.viewport_size
+        # What is out of view is not laid out: the view grows as high as the page.
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({**size, "height": min(height, TALLEST)})
+        page.wait_for_timeout(100)
+        bottom = page.evaluate("Math.ceil(document.body.getBoundingClientRect().bottom)")
+        height = min(bottom, TALLEST)
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": height}
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), clip=clip)
+        page.set_viewport_size(size)
 
     return take
 

@@ -146,7 +146,7 @@ def test_times_as_clocks_show_them_here(visit: Any, desk: str) -> None:
 
 def test_words_that_prove_it_lead_to_their_text(visit: Any, desk: str) -> None:
     page = visit(f"{desk}/?lang=fa#/story/s-dam")
-    page.locator(".verdict button.plain").first.click()
+    page.locator(".verdict button.link").first.click()
     page.locator("article details[open] mark").first.wait_for()
 
 
@@ -158,15 +158,14 @@ def test_keyboard_alone_opens_a_story(visit: Any, desk: str) -> None:
             break
     page.keyboard.press("Enter")
     page.locator("#story-title").wait_for()
-    heard = "document.activeElement.shadowRoot.activeElement.id"
-    page.wait_for_function(f"{heard} === 'story-title'")
+    page.locator("#story-title:focus").wait_for()
 
 
 def test_the_choice_of_language_and_colours_is_kept(visit: Any, desk: str) -> None:
     page = visit(f"{desk}/")
     page.locator("#language").select_option("ar")
     page.locator("#theme").select_option("dark")
-    page.wait_for_function("document.documentElement.dir === 'rtl'")
+    page.locator("html[dir=rtl]").wait_for(state="attached")
     page.reload()
     settled(page)
     assert page.locator("html").get_attribute("lang") == "ar"

@@ -60,6 +60,19 @@ def test_walk_through(
     picture(page, f"{news}-story-{language}")
 
 
+@pytest.mark.parametrize("tool", ["filters", "finder", "line", "doubts"])
+def test_every_tool_on_news(visit: Any, stream: str, axe: Any, picture: Any, tool: str) -> None:
+    page = visit(f"{stream}/?lang=fa", viewport={"width": 1200, "height": 900}, color_scheme="dark")
+    page.locator(f"details.{tool} summary").click()
+    if tool == "finder":
+        page.locator("textarea").fill("انفجار در تهران")
+        page.locator("details.finder button").click()
+    if tool in ("finder", "doubts"):
+        page.locator(f"details.{tool} li").first.wait_for()
+    assert axe(page) == []
+    picture(page, f"tool-{tool}")
+
+
 def test_slider_cuts_the_founding_pages_apart(visit: Any, founding: str) -> None:
     """At a line of one nothing is sure enough to be together."""
     page = visit(f"{founding}/?lang=en")

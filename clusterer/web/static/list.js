@@ -51,7 +51,7 @@ export class StoryList {
     say(told.total_hits
       ? `${words.say("shown")} ${words.number(this.#shown)} ${words.say("of")} ${words.number(told.total_hits)}`
       : words.say(asks ? "nothing" : "no_stories"));
-    if (asks) this.#desk.status.append(" ", h("button", { type: "button", class: "plain", onclick: () => this.#clear() }, words.say("clear")));
+    if (asks) this.#desk.status.append(" ", h("button", { type: "button", class: "link", onclick: () => this.#clear() }, words.say("clear")));
   }
 
   #row(story) {

@@ -2,8 +2,8 @@
 
 import { bdi, clipped, h, s } from "./dom.js";
 
-const BOX = { width: 200, height: 46 };
-const CELL = { width: 258, height: 68 };
+const BOX = { width: 192, height: 46 };
+const CELL = { width: 240, height: 68 };
 const MARGIN = 10;
 const TIP = 7;
 
@@ -73,7 +73,7 @@ function box(words, node, { x, y }, open) {
   return s("g", { class: kind, onclick: node.kind === "article" ? () => open(node.id) : null },
     s("title", null, clipped(node.title, 160)),
     s("rect", { x, y, width: BOX.width, height: BOX.height, rx: 4 }),
-    s("text", { x: middle, y: y + 19 }, clipped(node.label, 28)),
+    s("text", { x: middle, y: y + 19 }, clipped(node.label, 27)),
     s("text", { class: "under", x: middle, y: y + 36 }, under + origin));
 }
 

@@ -105,7 +105,7 @@ function verdict(words, origin, explanation, names, open, label) {
   const list = (items) => h("ul", null, items.map((item) => h("li", null, item)));
   const proof = ({ words: said, article }) => [
     h("q", { class: "quote" }, bdi(clipped(said, 300))), " ",
-    names.get(article) ? h("button", { type: "button", class: "plain", onclick: () => open(article) }, names.any(article)) : names.any(article)];
+    names.get(article) ? h("button", { type: "button", class: "link", onclick: () => open(article) }, names.any(article)) : names.any(article)];
   const onward = words.direction === "rtl" ? " ← " : " → ";
   const chain = [...origin.chain].reverse().map((id, place) => [place ? onward : "", bdi(clipped(names.agency(id), 120))]);
   const issuer = origin.issuer && (origin.issuer.id ? names.agency(origin.issuer.id) : origin.issuer.name);
