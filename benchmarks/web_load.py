@@ -10,7 +10,8 @@ times, errors, and the memory of the server::
 
 ``--endurance`` asks so many times as fast as answers come, or for so long, whichever is
 shorter, and tells the memory as it goes, with the version that the adding has come to: what
-grows with requests and what with versions can be told apart (``--still`` adds nothing). ``--store`` keeps what was built for the next time.
+grows with requests and what with versions can be told apart (``--still`` adds nothing).
+``--store`` keeps what was built for the next time.
 """
 
 from __future__ import annotations
