@@ -37,7 +37,8 @@ from benchmarks.encoder_texts import (
 from clusterer.encoding import open_encoder
 from clusterer.encoding.adapter import DOWN, UP
 from clusterer.encoding.folder import QUERY_PROMPT
-from clusterer.encoding.transformer import TransformerEncoder, load_folder
+from clusterer.encoding.torch_network import load_folder
+from clusterer.encoding.transformer import TransformerEncoder
 
 NTREX_LANGUAGES = ("fa", "ar", "en", "ru", "tr", "he", "ur", "fr", "es", "de", "prs", "ps", "ku")
 GROUP = 16

@@ -34,6 +34,9 @@ MAY: dict[str, set[str]] = {
 STAGED = {"assembly.py", "compose.py", "growing.py", "shelf.py"}
 HEAVY = {
     "torch",
+    "onnx",
+    "onnxruntime",
+    "openvino",
     "faiss",
     "sklearn",
     "sentence_transformers",

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from clusterer.encoding import open_encoder, opening
-from clusterer.errors import EncoderError
+from clusterer.encoding.runtimes import EXTRAS
+from clusterer.errors import EncoderError, MissingExtraError
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,51 @@ def test_harmed_weights_are_an_error_in_one_line(folder: Path, tmp_path: Path) -
 def test_an_unknown_name_is_an_error_in_one_line(name: str) -> None:
     with pytest.raises(EncoderError) as caught:
         open_encoder(name)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("runtime", ["onnx", "openvino"])
+def test_a_runtime_that_is_not_installed_names_its_extra(
+    runtime: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *rest: None if name in EXTRAS[runtime] else real(name),
+    )
+    with pytest.raises(MissingExtraError, match=rf"clusterer\[{runtime}\]") as caught:
+        open_encoder(f"news+{runtime}")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("runtime", ["onnx", "openvino"])
+def test_any_folder_runs_on_any_runtime(
+    folder: Path, runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLUSTERER_CACHE", str(tmp_path))
+    texts = ["war", "peace war", "query : peace peace war", "war " * 100]
+    try:
+        encoder = open_encoder(f"st:{folder}+{runtime}")
+    except MissingExtraError as missing:
+        pytest.skip(str(missing))
+    exact = open_encoder(f"st:{folder}").encode(texts)
+    assert np.einsum("ij,ij->i", encoder.encode(texts), exact).min() > 0.99
+
+
+def test_a_folder_without_a_tokenizer_file_is_an_error_in_one_line(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLUSTERER_CACHE", str(tmp_path / "cache"))
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    (other / "tokenizer.json").unlink()
+    try:
+        encoder = open_encoder(f"st:{other}+openvino")
+    except MissingExtraError as missing:
+        pytest.skip(str(missing))
+    with pytest.raises(EncoderError) as caught:
+        encoder.encode(["war"])
     assert "\n" not in str(caught.value)
 
 

@@ -13,7 +13,7 @@ from clusterer.encoding.encoder import Encoder
 from clusterer.encoding.folder import QUERY_PROMPT, named_weights, write_folder
 from clusterer.encoding.hashing import HashingEncoder
 from clusterer.encoding.packaged import find_image, read_image
-from clusterer.encoding.runtimes import RUNTIMES, Runtime, best_runtime
+from clusterer.encoding.runtimes import RUNTIMES, Runtime, best_runtime, check_installed
 from clusterer.encoding.transformer import TransformerEncoder
 from clusterer.errors import EncoderError
 
@@ -36,8 +36,9 @@ def open_encoder(name: str = "default") -> Encoder:
     - ``hash:``: the deterministic encoder for tests; it knows nothing of meaning.
 
     A suffix such as ``packaged+float32`` chooses the arithmetic: float32 or bfloat16, on
-    the GPU where there is one, or int8. Raises EncoderError for an unknown name or a model
-    that cannot be had.
+    the GPU where there is one; int8; or an extra's, onnx or openvino. Raises EncoderError for
+    an unknown name or a model that cannot be had, MissingExtraError for an extra that is not
+    installed.
     """
     name, runtime = _split_runtime(DEFAULT if name == "default" else name)
     if name == "packaged":
@@ -56,7 +57,7 @@ def open_encoder(name: str = "default") -> Encoder:
 def _split_runtime(name: str) -> tuple[str, Runtime | None]:
     for runtime in RUNTIMES:
         if name.endswith(f"+{runtime}"):
-            return name.removesuffix(f"+{runtime}"), runtime
+            return name.removesuffix(f"+{runtime}"), check_installed(runtime)
     return name, None
 
 

@@ -1,31 +1,33 @@
-"""The arithmetic that an encoder runs on.
+"""The arithmetic that an encoder runs on, and who computes it.
 
-Measured on one shared core with AVX-512 VNNI and bf16, real headlines and leads, tokens per
-second and mean cosine to float32 of the news encoder: float32 1,370; bfloat16 2,360 and
-0.9999; int8 2,740 and 0.9986 (of the packaged one 0.9996). What vectors tell of one crisis
-day is nearly the same, bfloat16 against int8: average precision 0.378 and 0.378 by late
-interaction, 0.433 and 0.429 by title and lead. Torch's own dynamic int8 is no faster and
-reaches 0.978, and its rows depend on their neighbours. The shipped scorer was fitted on
-int8 vectors.
+``float32``, ``bfloat16`` and ``int8`` are torch's, which is always there. ``onnx`` and
+``openvino`` are extras: their models are made from the same folder once and kept beside it.
+``python -m benchmarks.encoding`` measures all of them: speed, cosine to float32, and what
+becomes of the stories. The shipped scorer was fitted on torch's int8 vectors, so that stays
+the choice where nothing else was asked for.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import platform
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+from clusterer.encoding.network import Network
+from clusterer.errors import MissingExtraError
 
-Runtime = Literal["float32", "bfloat16", "int8"]
+Runtime = Literal["float32", "bfloat16", "int8", "onnx", "openvino"]
 RUNTIMES: tuple[Runtime, ...] = get_args(Runtime)
+# What an extra brings: the packages without which its runtime cannot be had.
+EXTRAS = {"onnx": ("onnx", "onnxruntime"), "openvino": ("openvino",)}
 _GPU = Path("/dev/nvidia0")
 _INT8_MACHINES = ("x86_64", "amd64")
 
 
 def best_runtime() -> Runtime:
-    """What this machine does fastest, at no loss that stories would show.
+    """What this machine does fastest with what is always installed, at no loss that stories show.
 
     Told from outside, because ids must be known without importing torch.
     """
@@ -34,12 +36,31 @@ def best_runtime() -> Runtime:
     return "int8" if platform.machine().lower() in _INT8_MACHINES else "float32"
 
 
-def convert(model: SentenceTransformer, runtime: Runtime) -> SentenceTransformer:
-    """The model in another arithmetic; changes ``model`` itself."""
-    if runtime == "bfloat16":
-        return model.bfloat16()
-    if runtime == "int8":
-        from clusterer.encoding.int8 import quantise
+def check_installed(runtime: Runtime) -> Runtime:
+    """``runtime`` again. Raises MissingExtraError where its packages are not installed."""
+    if not is_installed(runtime):
+        raise MissingExtraError(f"the runtime {runtime}", runtime)
+    return runtime
 
-        quantise(model)
-    return model
+
+def is_installed(runtime: Runtime) -> bool:
+    return all(importlib.util.find_spec(name) for name in EXTRAS.get(runtime, ()))
+
+
+def load_network(folder: Callable[[], Path], runtime: Runtime, name: str) -> Network:
+    """The model of a sentence-transformers folder, ready to run.
+
+    ``folder`` is asked for only where the model is not kept already in the runtime's own
+    form, under ``name``. Raises EncoderError where it cannot be loaded.
+    """
+    if runtime == "openvino":
+        from clusterer.encoding.openvino_network import OpenvinoNetwork
+
+        return OpenvinoNetwork(folder, name)
+    if runtime == "onnx":
+        from clusterer.encoding.onnx_network import OnnxNetwork
+
+        return OnnxNetwork(folder, name)
+    from clusterer.encoding.torch_network import TorchNetwork
+
+    return TorchNetwork(folder(), runtime)

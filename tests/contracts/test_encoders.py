@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 from clusterer.encoding import VectorCache, encode_sentences, open_encoder
+from clusterer.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from clusterer.encoding import Encoder
 
-NAMES = ("hash:", "packaged+float32", "news")
+NAMES = ("hash:", "packaged+float32", "news", "news+onnx", "news+openvino")
 
 TEXTS = [
     "Two killed in strike on Erbil airport",
@@ -37,7 +38,14 @@ TEXTS = [
 
 @pytest.fixture(scope="module", params=NAMES)
 def encoder(request: pytest.FixtureRequest) -> Encoder:
-    return open_encoder(request.param)
+    return opened(request.param)
+
+
+def opened(name: str) -> Encoder:
+    try:
+        return open_encoder(name)
+    except MissingExtraError as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +90,7 @@ def test_the_number_of_threads_changes_nothing(encoder: Encoder, rows: np.ndarra
 
 
 def test_the_id_is_stable_and_names_one_arithmetic(encoder: Encoder) -> None:
-    ids = {name: open_encoder(name).id for name in NAMES}
+    ids = {name: opened(name).id for name in NAMES}
     assert len(set(ids.values())) == len(NAMES)
     assert encoder.id in ids.values()
 
@@ -116,3 +124,21 @@ def test_a_warm_cache_loads_no_model(tmp_path: Path) -> None:
 
     assert torch_was_loaded()
     assert not torch_was_loaded()
+
+
+@pytest.mark.parametrize("runtime", ["onnx", "openvino"])
+def test_a_model_once_exported_opens_without_torch(runtime: str) -> None:
+    """And its vectors are those of torch, but for what 8 bits cost."""
+    encoder = opened(f"news+{runtime}")
+    encoder.encode(TEXTS[:1])
+    script = (
+        "import sys\n"
+        "from clusterer.encoding import open_encoder\n"
+        f"rows = open_encoder('news+{runtime}').encode(['Erbil'])\n"
+        "print('torch' in sys.modules, rows.shape)\n"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False (1, 384)"
+    exact = open_encoder("news+float32").encode(TEXTS[:4])
+    assert np.einsum("ij,ij->i", encoder.encode(TEXTS[:4]), exact).min() > 0.995
