@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Annotated, Any, TypeVar
@@ -18,7 +18,7 @@ from clusterer.web.line import packed
 from clusterer.web.meter import Measures
 from clusterer.web.openapi import JSON
 from clusterer.web.snapshots import Snapshots
-from clusterer.web.source import StorySource
+from clusterer.web.source import Changing, StorySource
 from clusterer.web.waiting import Bell
 
 # The source answers one at a time; a second may wait at its door, more would only queue.
@@ -38,6 +38,7 @@ class Desk:
         self.bell = Bell(lambda: source.version)
         self.waiting = 0
         self._askers = ThreadPoolExecutor(ASKERS, "asker")
+        self._reporters = ThreadPoolExecutor(1, "reporter")
 
     async def catalogue(self, threshold: float | None) -> Catalogue:
         try:
@@ -49,6 +50,11 @@ class Desk:
         """Ask the source, which may take its time, without holding up other readers."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._askers, partial(question, *given))
+
+    async def news(self, log: Changing, since: int, most: int) -> Sequence[Mapping[str, Any]]:
+        """What changed; those who ask do not stand behind those who search."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reporters, log.changes, since, most)
 
     def answer(
         self, request: Request, catalogue: Catalogue, body: bytes, media: str = JSON

@@ -156,7 +156,7 @@ async def _news(
     until, patience = now() + wait, LOOK_EVERY
     while True:
         known = desk.source.version
-        news = await desk.ask(log.changes, since, MOST_CHANGES)
+        news = await desk.news(log, since, MOST_CHANGES)
         left = until - now()
         if news or left <= 0 or await request.is_disconnected():
             return news
