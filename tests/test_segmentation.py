@@ -101,6 +101,18 @@ def test_furniture_inside_is_labelled_and_not_kept() -> None:
     assert said(text, found, "advert") == ["إعلان"]
 
 
+def test_a_second_article_without_headline_that_ends_with_its_source() -> None:
+    text, found = cut(
+        *(TITLE, "", LEAD, "", *BODY, "", "المصدر: سانا", "", "إقرأ أيضاً:", ""),
+        *("\n\n".join(SECOND[1:]), "", "المصدر: رويترز"),
+    )
+    first, second = found
+    assert first.span.of(text).endswith("المصدر: سانا")
+    assert second.title is None
+    assert said(text, second, "body") == SECOND[1:]
+    assert said(text, second, "source_line") == ["المصدر: رويترز"]
+
+
 def test_two_articles_each_with_its_source() -> None:
     text, found = cut(
         TITLE,

@@ -28,6 +28,9 @@ MIN_FURTHER_CHARS = 150
 # Share of word stems that a part without headline has in common with the report above it,
 # from which on it goes on with it; chosen on generated pages.
 SAME_SUBJECT = 0.1
+# A report without headline below a heading has at least so much running text; chosen on
+# generated pages whose second headline was taken away.
+ALONE_LINES, ALONE_CHARS = 3, 400
 END_TAG_WORDS = 4
 # A page is there because of its report: where none is found the scores are lifted, log-odds.
 LIFTS = (0.0, 2.0, 4.0)
@@ -121,16 +124,36 @@ def _reports(lines: Sequence[Line], scores: Sequence[float]) -> list[list[int]]:
 def _headed(
     lines: Sequence[Line], scores: Sequence[float], pieces: Sequence[list[int]]
 ) -> list[list[int]]:
-    """The first piece and those with a headline. One without goes on with the report above
-    when both are about the same, and is a notice or a teaser otherwise."""
+    """The first piece, those with a headline, and those that stand alone without one. Any
+    other goes on with the report above when both are about the same, and is a notice or a
+    teaser otherwise."""
     reports = [pieces[0]]
     for piece in pieces[1:]:
         above = reports[-1]
-        if find_title(lines, scores, piece, above) is not None:
+        headed = find_title(lines, scores, piece, above) is not None
+        if headed or _stands_alone(lines, above, piece):
             reports.append(piece)
         elif overlap(_said(lines, piece), _said(lines, above)) >= SAME_SUBJECT:
             above.extend(piece)
     return reports
+
+
+def _stands_alone(lines: Sequence[Line], above: Sequence[int], piece: Sequence[int]) -> bool:
+    """Whether a piece is a report though it has no headline: both it and the one above end
+    with their source, or a heading announces it and it is long and about something else."""
+    if _closed(lines, above):
+        return _closed(lines, piece)
+    between = [lines[at].cue for at in range(above[-1] + 1, piece[0])]
+    announced = any(cue is not None and (cue.opens or cue.kind == "related") for cue in between)
+    running = [len(lines[at].text) for at in piece if lines[at].prose]
+    if not announced or len(running) < ALONE_LINES or sum(running) < ALONE_CHARS:
+        return False
+    return overlap(_said(lines, piece), _said(lines, above)) < 2 * SAME_SUBJECT
+
+
+def _closed(lines: Sequence[Line], piece: Sequence[int]) -> bool:
+    """Whether a source line or an end tag says that a report is over."""
+    return len(piece) > 2 and lines[piece[-1]].kind in ("source_line", "end_tag")
 
 
 def _said(lines: Sequence[Line], piece: Sequence[int]) -> frozenset[str]:
