@@ -27,7 +27,9 @@ app.layout = html.Main(
             id="stories",
             columns=[{"id": name, "name": name.replace("_", " ")} for name in COLUMNS],
             page_size=15,
-            style_cell={"textAlign": "start", "whiteSpace": "normal", "unicodeBidi": "plaintext"},
+            style_cell={"textAlign": "start", "whiteSpace": "normal", "fontFamily": "system-ui"},
+            # Titles keep their own direction, whatever stands beside them.
+            css=[{"selector": ".dash-cell div", "rule": "unicode-bidi: plaintext !important"}],
         ),
         html.Iframe(id="story", style={"width": "100%", "height": "60rem", "border": 0}),
     ]
