@@ -63,6 +63,14 @@ class Settings:
         low=1,
         high=1_000_000,
     )
+    encoded_sentences: int = setting(
+        24,
+        unit="sentences of an article",
+        why="no later one is looked at: twelve are matched, twenty-four aligned with translations",
+        source="matching/alignment.py and sources/translation.py; benchmarks/encoding.py --budget",
+        low=1,
+        high=1_000_000,
+    )
     max_word_chars: int = setting(
         500,
         unit="code points",

@@ -80,9 +80,15 @@ class Assembly:
         if not articles:
             return []
         articles, credits = self._credited(articles)
-        texts = [span.of(article.text) for article in articles for span in article.sentences]
+        most = self.settings.encoded_sentences
+        spans = [article.sentences[:most] for article in articles]
+        texts = [
+            span.of(article.text)
+            for article, mine in zip(articles, spans, strict=True)
+            for span in mine
+        ]
         vectors = encode_sentences(texts, self.encoder, self.cache, self.progress)
-        ends = np.cumsum([len(article.sentences) for article in articles])
+        ends = np.cumsum([len(mine) for mine in spans])
         parts = np.split(vectors, ends[:-1])
         return [
             Arrival(key + k, article, found, part)

@@ -73,7 +73,7 @@ class Home(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """An article as it enters. ``vectors`` float32 (sentences, d), as the encoder gave them.
+    """An article as it enters. ``vectors`` float32 (encoded, d), as the encoder gave them.
 
     ``key`` is the collection's own number for this version of the article, never used twice.
     """
