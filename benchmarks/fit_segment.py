@@ -47,7 +47,7 @@ def table(pages: Sequence[GoldPage], blind: bool) -> Rows:
         lines = read_lines(page.text)
         if blind:
             hide_cues(lines, draw)
-        rows.append(features(lines))
+        rows.append(features([lines]))
         truth += [owner is not None for owner in owners(page, lines)]
         weights += [min(len(line.text), WEIGHT_CHARS) for line in lines]
     return np.concatenate(rows), np.array(truth), np.array(weights, float)
@@ -86,7 +86,7 @@ def partings(pages: Sequence[GoldPage], blind: bool, lines_forest: Forest) -> Ro
         if blind:
             hide_cues(lines, draw)
         owner = owners(page, lines)
-        scores = apply_forest(lines_forest, features(lines)).tolist()
+        scores = apply_forest(lines_forest, features([lines])).tolist()
         kept = [at for at, state in enumerate(decode(scores)) if state == INSIDE]
         for number in range(1, len(kept)):
             before, after = kept[:number], kept[number : number + parting.NEAR]
@@ -113,7 +113,7 @@ def headlines(pages: Sequence[GoldPage], blind: bool, lines_forest: Forest) -> R
         if blind:
             hide_cues(lines, draw)
         owner = owners(page, lines)
-        scores = apply_forest(lines_forest, features(lines)).tolist()
+        scores = apply_forest(lines_forest, features([lines])).tolist()
         states = decode(scores)
         taken: set[int] = set()
         for number, title in enumerate(page.titles):

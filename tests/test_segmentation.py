@@ -330,3 +330,24 @@ def test_an_advertisement_line_inside_is_never_kept() -> None:
     kept = [block.span.of(text) for block in found.blocks if block.kind in KEPT]
     assert follow not in kept
     assert kept[-1] == "المصدر: العربية"
+
+
+def test_the_weights_are_fitted_to_what_a_page_is_cut_by() -> None:
+    from benchmarks.fit_segment import headlines, partings, table
+    from benchmarks.pages import GoldPage
+    from clusterer.text.line_features import FEATURES
+    from clusterer.text.line_score import load_forest
+
+    lines = [*MENU, TITLE, LEAD, *BODY, "اقرأ أيضا", SECOND[0], *SECOND[1:]]
+    text = "\n".join(lines)
+    starts = {line: text.index(line) for line in lines}
+    spans = {line: (start, start + len(line)) for line, start in starts.items()}
+    articles = [[spans[line] for line in (TITLE, LEAD, *BODY)], [spans[line] for line in SECOND]]
+    page = GoldPage("p", "ar", text, articles, [spans[TITLE], spans[SECOND[0]]])
+    rows, truth, weights = table([page], blind=False)
+    assert rows.shape == (len(lines), len(FEATURES))
+    assert truth.tolist() == [line in (TITLE, LEAD, *BODY, *SECOND) for line in lines]
+    assert len(weights) == len(lines)
+    forest = load_forest("lines")
+    for found, said, _ in (partings([page], False, forest), headlines([page], False, forest)):
+        assert len(found) == len(said) > 0
