@@ -53,14 +53,13 @@ class Candidate:
             *(self.home, self.wire, self.site, self.supplied),
         )
 
-    @property
-    def score(self) -> float:
-        told = weights("origin", "score")
-        model = {name: told[name] for name in _SIGNS}
-        return weigh(model, self.signs)
+    def score(self, told: Mapping[str, float]) -> float:
+        """The signs weighed by ``told``, a weight for each of ``SIGNS``."""
+        return weigh({name: told[name] for name in SIGNS}, self.signs)
 
 
-_SIGNS = (
+# The names of the signs, in their order.
+SIGNS = (
     *("ends", "passes", "first_hand", "earliest", "root"),
     *("home", "wire", "site", "supplied"),
 )
@@ -121,11 +120,16 @@ def candidates(scene: Scene) -> tuple[Candidate, ...]:
     )
 
 
-def shares(found: Sequence[Candidate], loops: int) -> dict[str, float]:
-    """Softmax over the candidates' scores and abstention; keys are nodes and ``ABSTAIN``."""
-    told = weights("origin", "score")
+def shares(
+    found: Sequence[Candidate], loops: int, told: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """Softmax over the candidates' scores and abstention; keys are nodes and ``ABSTAIN``.
+
+    ``told`` are other weights than the shipped ones, for fitting them.
+    """
+    told = told or weights("origin", "score")
     temperature = weights("origin", "softmax")["temperature"]
-    scores = {one.node: one.score for one in found}
+    scores = {one.node: one.score(told) for one in found}
     scores[ABSTAIN] = told["abstain"] + (told["loop"] if loops else 0.0)
     top = max(scores.values())
     raised = {node: math.exp((score - top) / temperature) for node, score in scores.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import (
@@ -89,6 +90,25 @@ def judge(
 
     ``credits`` are in the order of ``articles``; ``genealogy`` is ``trace`` of the same.
     """
+    case = open_case(articles, credits, genealogy, gazetteer)
+    return Judgement(close_case(case), descent(case.scene), _independent(case.scene))
+
+
+class Case(NamedTuple):
+    """All that is known of one event before anybody is named."""
+
+    scene: Scene
+    candidates: tuple[Candidate, ...]
+    issuer: Issuer | None
+
+
+def open_case(
+    articles: Sequence[Article],
+    credits: Sequence[tuple[Credit, ...]],
+    genealogy: Genealogy,
+    gazetteer: Gazetteer,
+) -> Case:
+    """The scene of one event, who may be its origin, and its issuer. See ``judge``."""
     order = sorted(range(len(articles)), key=lambda row: articles[row].id)
     articles = [articles[row] for row in order]
     credits = [credits[row] for row in order]
@@ -99,10 +119,13 @@ def judge(
     countries = home_countries(credits, issuer, gazetteer)
     children = frozenset(link.target for link in genealogy.links)
     scene = Scene(articles, credits, genealogy, graph, witnesses, gazetteer, countries, children)
-    found = candidates(scene)
-    chances = shares(found, len(graph.loops))
-    origin = _verdict(scene, found, chances, issuer)
-    return Judgement(origin, descent(scene), _independent(scene))
+    return Case(scene, candidates(scene), issuer)
+
+
+def close_case(case: Case, told: Mapping[str, float] | None = None) -> Origin:
+    """The verdict; ``told`` are other weights of the signs than the shipped ones."""
+    chances = shares(case.candidates, len(case.scene.citations.loops), told)
+    return _verdict(case.scene, case.candidates, chances, case.issuer)
 
 
 def decide_story(events: Sequence[Event], articles: Sequence[Article]) -> Origin:

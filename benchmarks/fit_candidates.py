@@ -1,0 +1,199 @@
+"""Fits the weights of the candidate score on labelled events, whole events held out.
+
+``python -m benchmarks.fit_candidates [--data FOLDER] [--write]`` compares the editor's weights
+with weights fitted on the other folds: multinomial logistic regression over the candidates of
+an event and abstention, drawn to the editor's weights by a quadratic penalty whose strength is
+chosen inside the training folds. Acceptance cases take no part. ``--write`` stores the weights
+fitted on all events in ``clusterer/data/origin.json``, but only where they won held out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+
+from benchmarks import data
+from benchmarks.calibration import Floats, error
+from benchmarks.origin import TABLE, vectors_of
+from benchmarks.origin_events import Labelled, cases, events, is_right_node, judge_all
+from clusterer.encoding import open_encoder
+from clusterer.sources.candidates import SIGNS, shares
+from clusterer.sources.origin import Case, close_case
+
+FOLDS, ROUNDS, BINS = 5, 5, 5
+# Strengths of the penalty to choose from; the last keeps the editor's weights.
+PENALTIES = (0.1, 0.3, 1.0, 3.0, 10.0, 1e6)
+
+
+class Choice(NamedTuple):
+    """One event as a choice: ``signs`` (candidates, signs), ``right`` which of them, or -1."""
+
+    signs: Floats
+    right: int
+
+
+def choices(labelled: Sequence[Labelled], known: Sequence[Case]) -> list[Choice | None]:
+    """None where the labelled source is no candidate: then there is nothing to choose."""
+    told: list[Choice | None] = []
+    for one, case in zip(labelled, known, strict=True):
+        signs = np.array([found.signs for found in case.candidates], float).reshape(-1, len(SIGNS))
+        rows = [
+            row
+            for row, found in enumerate(case.candidates)
+            if one.origin is not None and is_right_node(one.origin, found.node)
+        ]
+        if one.origin is None or rows:
+            told.append(Choice(signs, rows[0] if rows else -1))
+        else:
+            told.append(None)
+    return told
+
+
+def fit(
+    chosen: Iterable[Choice | None], prior: Mapping[str, float], penalty: float, heat: float
+) -> dict[str, float]:
+    """Weights of the signs and of abstention; the weight of a loop stays the editor's."""
+    start = np.array([*(prior[name] for name in SIGNS), prior["abstain"]])
+    told = [one for one in chosen if one is not None]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total, slope = 0.0, np.zeros_like(weights)
+        for one in told:
+            rows = np.zeros((len(one.signs) + 1, len(weights)))
+            rows[:-1, :-1] = one.signs
+            rows[-1, -1] = 1.0
+            scores = rows @ weights / heat
+            chances = np.exp(scores - scores.max())
+            chances /= chances.sum()
+            total -= float(np.log(max(chances[one.right], 1e-12)))
+            slope += (chances @ rows - rows[one.right]) / heat
+        away = weights - start
+        return total + penalty * float(away @ away) / 2, slope + penalty * away
+
+    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return {**prior, **dict(zip([*SIGNS, "abstain"], found.tolist(), strict=True))}
+
+
+def chosen_penalty(
+    known: Sequence[Choice | None], prior: Mapping[str, float], heat: float, seed: int
+) -> float:
+    """The penalty whose fits tell held-out events of the training folds best."""
+    fold = np.random.default_rng(seed).permutation(len(known)) % FOLDS
+    losses = []
+    for penalty in PENALTIES:
+        total = 0.0
+        for number in range(FOLDS):
+            weights = fit(
+                [one for one, at in zip(known, fold, strict=True) if at != number],
+                prior,
+                penalty,
+                heat,
+            )
+            held = [one for one, at in zip(known, fold, strict=True) if at == number]
+            total += sum(surprise(one, weights, heat) for one in held if one is not None)
+        losses.append(total)
+    return PENALTIES[int(np.argmin(losses))]
+
+
+def surprise(one: Choice, weights: Mapping[str, float], heat: float) -> float:
+    """Minus the log of the chance given to what is right."""
+    scores = np.append(one.signs @ [weights[name] for name in SIGNS], weights["abstain"]) / heat
+    scores -= scores.max()
+    return float(np.log(np.exp(scores).sum()) - scores[one.right])
+
+
+def held_out(
+    known: Sequence[Choice | None], prior: Mapping[str, float], heat: float, seed: int
+) -> list[dict[str, float]]:
+    """For each event the weights fitted on the folds that it is not in."""
+    fold = np.random.default_rng(seed).permutation(len(known)) % FOLDS
+    told: list[dict[str, float]] = [{} for _ in known]
+    for number in range(FOLDS):
+        training = [one for one, at in zip(known, fold, strict=True) if at != number]
+        weights = fit(training, prior, chosen_penalty(training, prior, heat, seed), heat)
+        for row in np.flatnonzero(fold == number):
+            told[row] = weights
+    return told
+
+
+def compare(
+    labelled: Sequence[Labelled], known: Sequence[Case], prior: Mapping[str, float], heat: float
+) -> tuple[float, float]:
+    """Prints both kinds of weights held out; the cost of each, in abstentions an event."""
+    chosen = choices(labelled, known)
+    fitted = [held_out(chosen, prior, heat, seed) for seed in range(ROUNDS)]
+    print(f"{len(labelled)} events, {sum(one is None for one in chosen)} whose source is missed")
+    costs = {}
+    for name, rounds in (("editor", [[dict(prior)] * len(labelled)]), ("fitted", fitted)):
+        outcomes, losses, eces, briers = [], [], [], []
+        for weights in rounds:
+            origins = [close_case(case, w) for case, w in zip(known, weights, strict=True)]
+            outcomes.append(judge_all(labelled, origins))
+            losses += [
+                surprise(one, w, heat)
+                for one, w in zip(chosen, weights, strict=True)
+                if one is not None
+            ]
+            raw, right = reliability(labelled, known, weights)
+            eces.append(error(raw, right, BINS))
+            briers.append(float(np.mean((raw - right) ** 2)))
+        costs[name] = float(np.mean([outcome.cost for outcome in outcomes]))
+        print(f"{name}: log loss {np.mean(losses):.3f}, cost {costs[name]:.3f}")
+        print(f"  {outcomes[0].told()}")
+        print(f"  raw chances: calibration error {np.mean(eces):.3f}, Brier {np.mean(briers):.3f}")
+    return costs["editor"], costs["fitted"]
+
+
+def reliability(
+    labelled: Sequence[Labelled], known: Sequence[Case], weights: Sequence[Mapping[str, float]]
+) -> tuple[Floats, Floats]:
+    """Raw chances of the answers that name somebody, and whether they are right."""
+    raw, right = [], []
+    for one, case, told in zip(labelled, known, weights, strict=True):
+        origin = close_case(case, told)
+        if origin.kind in ("article", "external"):
+            chances = shares(case.candidates, len(case.scene.citations.loops), told)
+            best = max(case.candidates, key=lambda found: (chances[found.node], found.node))
+            raw.append(chances[best.node])
+            right.append(float(one.origin is not None and is_right_node(one.origin, best.node)))
+    return np.array(raw), np.array(right)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, default=data.DEFAULT)
+    parser.add_argument("--encoder", default="news")
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    try:
+        labelled = events(asked.data)
+    except data.MissingError as missing:
+        print(missing, file=sys.stderr)
+        return 2
+    table = json.loads(TABLE.read_text("utf-8"))
+    heat = table["softmax"]["temperature"]
+    prior = table.get("prior") or table["score"]
+    known = list(cases(labelled, vectors_of(open_encoder(asked.encoder), None)))
+    editor, fitted = compare(labelled, known, prior, heat)
+    chosen = choices(labelled, known)
+    penalty = chosen_penalty(chosen, prior, heat, 0)
+    weights = fit(chosen, prior, penalty, heat)
+    print(f"fitted on all, penalty {penalty:g}:")
+    for name, value in weights.items():
+        print(f"  {name}: {prior[name]:.2f} -> {value:.2f}")
+    if asked.write and fitted < editor:
+        table["prior"] = dict(prior)
+        table["score"] = {name: round(value, 2) for name, value in weights.items()}
+        TABLE.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
