@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ import numpy as np
 import clusterer.data
 from benchmarks import data
 from benchmarks.calibration import Floats, error, held_out
+from benchmarks.origin_events import cases as opened
+from benchmarks.origin_events import events, judge_all
 from benchmarks.origin_sets import (
     Answer,
     case_articles,
@@ -32,15 +34,13 @@ from benchmarks.origin_sets import (
     translations,
     uncredited,
 )
-from benchmarks.vectors import sentence_vectors
-from clusterer.encoding import Encoder, open_encoder
-from clusterer.matching.reference import centre
-from clusterer.news import Article, Sentences
+from benchmarks.vectors import Vectors, vectors_of
+from clusterer.encoding import open_encoder
+from clusterer.news import Article
 from clusterer.sources.genealogy import trace, translation_chance
-from clusterer.sources.origin import Judgement
+from clusterer.sources.origin import Judgement, close_case
 
 TABLE = Path(clusterer.data.__path__[0]) / "origin.json"
-Vectors = Callable[[Sequence[Article]], Sentences]
 BINS = 5
 # Events of the founding pages: reports, kind of answer, agency (None: the issuer stands).
 SEEDS = (
@@ -50,14 +50,6 @@ SEEDS = (
     ("Shoigu in Pyongyang", ("003",), "external", "kcna"),
     ("the invitation", ("002",), "external", "kcna"),
 )
-
-
-def vectors_of(encoder: Encoder, cache: Path | None) -> Vectors:
-    def vectors(articles: Sequence[Article]) -> Sentences:
-        languages = np.array([article.language for article in articles])
-        return centre(sentence_vectors(articles, encoder, cache), languages, encoder.id)
-
-    return vectors
 
 
 def measure_cases(folder: Path, vectors: Vectors) -> dict[str, float]:
@@ -185,6 +177,14 @@ def measure_pairs(folder: Path, vectors: Vectors) -> tuple[dict[str, float], lis
     return figures | {"direction_told": told / len(pairs)}, answers
 
 
+def measure_events(folder: Path, vectors: Vectors) -> dict[str, float]:
+    """Events of several reports, labelled by reading; the weights were fitted on them too."""
+    labelled = events(folder)
+    outcome = judge_all(labelled, [close_case(case) for case in opened(labelled, vectors)])
+    print(f"  {len(labelled)} events: {outcome.told()}")
+    return {"events_right": outcome.right / max(outcome.right + outcome.wrong, 1)}
+
+
 def measure_translations(folder: Path, vectors: Vectors) -> dict[str, float]:
     """AUC of translations against other reports of one event in two languages."""
     told = list(translations(folder))
@@ -261,6 +261,8 @@ def measure(folder: Path, vectors: Vectors) -> dict[str, float]:
     print("credited pairs")
     found, paired = measure_pairs(folder, vectors)
     figures |= found
+    print("events of several reports")
+    figures |= measure_events(folder, vectors)
     print("confidence")
     figures["reliability"] = reliability([*alone, *paired])
     print("translations")

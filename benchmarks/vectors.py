@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,18 @@ from clusterer.encoding import Encoder, VectorCache, encode_sentences
 from clusterer.matching import Facts, centre
 from clusterer.matching.alignment import MOST
 from clusterer.news import Article, Sentences
+
+Vectors = Callable[[Sequence[Article]], Sentences]
+
+
+def vectors_of(encoder: Encoder, cache: Path | None) -> Vectors:
+    """A function from articles to their sentence vectors, language means removed."""
+
+    def vectors(articles: Sequence[Article]) -> Sentences:
+        languages = np.array([article.language for article in articles])
+        return centre(sentence_vectors(articles, encoder, cache), languages, encoder.id)
+
+    return vectors
 
 
 def sentence_vectors(

@@ -126,7 +126,7 @@ def test_two_clocks_within_tolerance_and_no_citation_abstain() -> None:
             (
                 first,
                 (
-                    credit(first, "ایرنا", "irna", "self"),
+                    credit(first, "ایرنا", "irna", "self", construction="D1"),
                     credit(first, "سخنگو", "mfa-iran", "issuer"),
                 ),
             ),
@@ -353,3 +353,33 @@ def test_a_story_takes_the_origin_of_its_main_event_with_less_confidence() -> No
     assert found.agency == "kcna"
     assert found.confidence == pytest.approx(big.origin.confidence * 0.7, abs=1e-3)
     assert decide_story([big], []) == big.origin
+
+
+def test_a_report_that_another_denies_is_no_origin() -> None:
+    told = article("a", "Bloomberg reported the minister resigned.", "en", "dawn")
+    denial = article("b", "The ministry denied the Bloomberg report.", "en", "the-hindu")
+    found = origin(
+        [
+            (told, (credit(told, "Bloomberg", "bloomberg"),)),
+            (denial, (credit(denial, "Bloomberg", "bloomberg", "denied"),)),
+        ]
+    )
+    assert found.agency != "bloomberg"
+    assert "denied:bloomberg" in found.flags
+    assert "Bloomberg" in {one.words for one in found.ignored}
+
+
+def test_the_runner_up_is_told_apart_by_what_decided() -> None:
+    one = article("a", "Reuters says the ship sank.", "en", "dawn")
+    two = article("b", "According to Reuters the vessel went down.", "en", "the-hindu")
+    own = article("c", "Ein Kapitän sagte AFP, das Schiff sei weg.", "en", "elnashra")
+    found = origin(
+        [
+            (one, (credit(one, "Reuters", "reuters"),)),
+            (two, (credit(two, "Reuters", "reuters"),)),
+            (own, (credit(own, "AFP", "afp"),)),
+        ]
+    )
+    assert found.agency == "reuters"
+    told = [one for one in found.statements if one.key == "fewer"]
+    assert [(one.names[0].id, one.counts) for one in told] == [("afp", (1, 3))]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from clusterer.gazetteer import Gazetteer
 from clusterer.news import Article, Credit
-from clusterer.sources.citations import Citations
+from clusterer.sources.citations import Citations, edition_of
 from clusterer.sources.direction import lead
 from clusterer.sources.genealogy import Genealogy
 from clusterer.sources.issuers import mouthpieces
@@ -86,20 +86,21 @@ def candidates(scene: Scene) -> tuple[Candidate, ...]:
     ends: dict[str, float] = defaultdict(float)
     passes: dict[str, float] = defaultdict(float)
     backers: dict[str, list[int]] = defaultdict(list)
+    voices = _voices(scene)
     for number, lineage in enumerate(scene.lineages):
         for node, weight in lineage.ends.items():
-            ends[node] += weight / len(scene.lineages)
+            ends[node] += weight / voices
             if weight == max(lineage.ends.values()):
                 backers[node].append(number)
         for node in lineage.passed:
-            passes[node] += 1.0 / len(scene.lineages)
+            passes[node] += 1.0 / voices
     rows: dict[str, list[int]] = defaultdict(list)
     for row, publisher in enumerate(told.publishers):
         rows[publisher].append(row)
     fresh = _first_hand(scene)
     early = _earliest(scene, rows)
     root = _roots(scene)
-    nodes = sorted({*ends, *passes, *rows, *fresh} - looped)
+    nodes = sorted({*ends, *passes, *rows, *fresh} - looped - denied(scene))
     return tuple(
         Candidate(
             node=node,
@@ -118,6 +119,18 @@ def candidates(scene: Scene) -> tuple[Candidate, ...]:
         for node in nodes
         if _may_be_named(node, scene.gazetteer)
     )
+
+
+def denied(scene: Scene) -> frozenset[str]:
+    """Media whose report of this event another report denies: none of them is its origin."""
+    told = {
+        credit.agency
+        for credits in scene.credits
+        for credit in credits
+        if credit.role == "denied" and credit.agency
+    }
+    known = {id: scene.gazetteer.get(id) for id in told}
+    return frozenset(edition_of(agency) if agency else id for id, agency in known.items())
 
 
 def shares(
@@ -145,7 +158,12 @@ def _own_share(share: float, fresh: float, rows: Sequence[int], scene: Scene) ->
     alone = sum(
         not lineage.cited and any(row in lineage.rows for row in rows) for lineage in lineages
     )
-    return max(share, fresh * alone / len(lineages))
+    return max(share, fresh * alone / _voices(scene))
+
+
+def _voices(scene: Scene) -> int:
+    """How many lineages lead anywhere: a dissolved loop has no say."""
+    return max(1, sum(bool(lineage.ends) for lineage in scene.lineages))
 
 
 def _first_hand(scene: Scene) -> dict[str, float]:

@@ -18,6 +18,7 @@ from clusterer.news import (
     Span,
     Statement,
 )
+from clusterer.sources.abstention import is_cited
 from clusterer.sources.candidates import Candidate, Scene
 from clusterer.text.explain import explain
 from clusterer.text.script import fold
@@ -170,11 +171,18 @@ def _runner_up(
         return []
     rival = rivals[0]
     named = (_named(scene, rival.node),)
+    counts = (len(rival.backers), len(scene.lineages))
     if rival.supplied:
         return [Statement("credits_another", named)]
-    if rival.backers:
-        return [Statement("fewer", named, counts=(len(rival.backers), len(scene.lineages)))]
-    return [Statement("uncredited", named)]
+    if not rival.backers or not is_cited(scene, rival.node):
+        return [Statement("uncredited", named)]
+    if len(rival.backers) < len(best.backers):
+        return [Statement("fewer", named, counts=counts)]
+    if best.first_hand > rival.first_hand:
+        return [Statement("unvoiced", named)]
+    if best.earliest > rival.earliest:
+        return [Statement("later", named)]
+    return [Statement("as_many", named, counts=counts)]
 
 
 def _not_counted(scene: Scene, answer: Origin) -> list[Statement]:

@@ -34,7 +34,7 @@ from clusterer.sources.answer import (
     own_article,
     shown,
 )
-from clusterer.sources.candidates import Candidate, Scene, candidates, shares
+from clusterer.sources.candidates import Candidate, Scene, candidates, denied, shares
 from clusterer.sources.citations import cite
 from clusterer.sources.descent import descent
 from clusterer.sources.explanation import (
@@ -230,6 +230,7 @@ def _common(
     flags = ["loop:" + ",".join(loop) for loop in scene.citations.loops]
     if scene.citations.vague:
         flags.append("vague_source")
+    flags += [f"denied:{node}" for node in sorted(denied(scene))]
     return replace(
         Origin.undetermined(),
         issuer=issuer,

@@ -42,7 +42,7 @@ def _shapes(language: str) -> _Shapes:
     return _Shapes(
         listed=pattern(
             f"({_NOUN} (quote|open)? <named=medium> (quote|close)? |"
-            f" quote <quoted=medium> quote | <bare=medium>) ({_AROUND}){{0,3}}"
+            f" quote <quoted=medium> quote | <bare=medium>) ({_AROUND}){{0,3}} press_noun?"
         ),
         twice=pattern("medium open? quote? <second=medium> quote? close?"),
         noun=pattern(_NOUN),
@@ -89,7 +89,7 @@ def _listed(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon) 
         token = tokens[match.start(shape)]
         assert token.source is not None
         source = token.source
-        if shape == "named":
+        if shape == "named" or symbols[match.end() - 1] in words.of("press_noun"):
             sure = source._replace(doubt=0)
             token = token._replace(symbol=words.given("medium"), source=sure)
         elif shape == "quoted":
