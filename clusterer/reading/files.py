@@ -56,12 +56,21 @@ def find_sources(given: str | Path, settings: Settings) -> Iterator[Source | Rej
     inside = root.resolve()
     for path in sorted(_walk(root), key=lambda path: path.relative_to(root).as_posix()):
         name = path.relative_to(root).as_posix()
-        if path.is_symlink() and not path.resolve().is_relative_to(inside):
-            yield Rejected(name, "a link that leaves the input folder")
+        if path.is_symlink() and (why := _astray(path, inside)):
+            yield Rejected(name, why)
         elif not path.is_file():
             yield Rejected(name, "not a regular file")
         else:
             yield Source(name, path)
+
+
+def _astray(link: Path, inside: Path) -> str:
+    """Why a link is not followed; empty where it stays inside."""
+    try:
+        target = link.resolve()
+    except (OSError, RuntimeError):
+        return "a link that leads back to itself"
+    return "" if target.is_relative_to(inside) else "a link that leaves the input folder"
 
 
 def _walk(root: Path) -> Iterator[Path]:

@@ -22,16 +22,20 @@ def read_json_lines(
 ) -> Iterator[Page | Rejected]:
     """One page a line, streamed; a broken line is a ``Rejected`` that names it."""
     limit = min(settings.max_page_bytes, 4 * settings.max_line_chars)
-    number = 0
+    number = size = 0
     try:
         with open_bytes(source) as handle:
             while line := handle.readline(limit + 1):
                 number += 1
+                size += len(line)
+                if size > settings.max_file_bytes:
+                    raise Unreadable(f"larger than {settings.max_file_bytes} bytes")
                 place = f"{source.name}!{number}"
                 if len(line) > limit:
                     yield Rejected(place, f"a line of more than {limit} bytes")
                     while line and not line.endswith(b"\n"):
                         line = handle.readline(limit + 1)
+                        size += len(line)
                 elif line.strip():
                     yield _record(line, place, source.name, fields)
     except Unreadable as why:
