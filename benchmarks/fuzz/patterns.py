@@ -234,25 +234,30 @@ def _of_set(items: list[Any], turn: int) -> str:
     return free[min(turn, len(free) - 1)] if free else ""
 
 
-def worst_strings(pattern: re.Pattern[Any], size: int) -> Iterator[str]:
-    """Strings of ``size`` code points that the expression may be slow on."""
+class Shape(NamedTuple):
+    """A string of any length: ``pump`` again and again between what stands around it."""
+
+    pump: str
+    before: str = ""
+    after: str = ""
+
+    def of(self, size: int) -> str:
+        return self.before + (self.pump * (size // len(self.pump) + 1))[:size] + self.after
+
+
+def shapes(pattern: re.Pattern[Any]) -> list[Shape]:
+    """What the expression may be slow on: each pump alone, before what ends it wrongly, behind
+    the beginning of a match, in many lines, and by turns with another."""
     parts = pumps(pattern)[:24]
-    whole = parts[-1] if parts else "a"
-    yielded = set()
+    begun = parts[-1][:-1] if parts else ""
+    found = []
     for pump in [*parts, *COMMON]:
-        filled = (pump * (size // len(pump) + 1))[:size]
-        half = filled[: size // 2]
-        # alone, before what ends it wrongly, behind the beginning of a match, and in many lines
-        variants = (filled, filled + "\x00", whole[:-1] + filled + "\x00", half + "\n" + half)
-        for string in variants:
-            if string not in yielded:
-                yielded.add(string)
-                yield string
-    for one in parts[:6]:
-        for other in parts[:6]:
-            if one != other:
-                pair = one * 50 + other * 50
-                yield (pair * (size // len(pair) + 1))[:size]
+        lines = pump * max(50 // len(pump), 1) + "\n"
+        found += [Shape(pump), Shape(pump, "", "\x00"), Shape(pump, begun, "\x00"), Shape(lines)]
+    found += [
+        Shape(one * 50 + other * 50) for one in parts[:6] for other in parts[:6] if one != other
+    ]
+    return list(dict.fromkeys(found))
 
 
 @contextmanager
@@ -276,19 +281,13 @@ def slowest(pattern: re.Pattern[Any], size: int, seconds: float) -> tuple[float,
 
     All strings are tried short; those that were the slowest are tried at full size.
     """
-    few = sorted(
-        ((_matched(pattern, string, seconds), string) for string in worst_strings(pattern, SHORT)),
+    tried = sorted(
+        ((_matched(pattern, shape.of(SHORT), seconds), shape) for shape in shapes(pattern)),
         reverse=True,
     )[:FULL]
-    starts = {string[: SHORT // 2] for _, string in few}
-    if few[0][0] > seconds:
-        return few[0][0], few[0][1][:24]
-    worst = [
-        (_matched(pattern, string, seconds), string[:24])
-        for string in worst_strings(pattern, size)
-        if string[: SHORT // 2] in starts
-    ]
-    return max(worst)
+    if tried[0][0] > seconds:
+        return tried[0][0], tried[0][1].pump[:24]
+    return max((_matched(pattern, shape.of(size), seconds), shape.pump[:24]) for _, shape in tried)
 
 
 def _matched(pattern: re.Pattern[Any], string: str, seconds: float) -> float:

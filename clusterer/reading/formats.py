@@ -41,7 +41,7 @@ _ALIEN = {
 _DECLARED = re.compile(rb"(?:charset|encoding)\s{0,4}=\s{0,4}[\"']?([\w-]{2,20})")
 # The first element of a document, whatever instructions and comments stand before it.
 _FIRST = re.compile(r"<(!doctype\s+)?([A-Za-z][\w:.-]{0,40})")
-_PROLOGUE = re.compile(r"\s*<(?:[!?]|[A-Za-z])")
+_PROLOGUE = re.compile(r"\A\s*+<(?:[!?]|[A-Za-z])")
 _HTML_NAMES = ("html", "head", "body")
 _XML_NAMES = ("rss", "feed", "rdf:rdf", "newsmessage", "newsitem", "packageitem", "nitf")
 _ANY_TAG = re.compile(r"<(?:p|div|html|body|article|title|h1|a|span)\b", re.IGNORECASE)

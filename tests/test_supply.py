@@ -1,0 +1,27 @@
+"""The bill of materials is whole, and everything that runs is locked."""
+
+from __future__ import annotations
+
+from benchmarks import supply
+
+
+def test_the_bill_names_every_part_once_and_its_needs() -> None:
+    bill = supply.sbom()
+    references = [part["bom-ref"] for part in bill["components"]]
+    assert len(set(references)) == len(references) > 50
+    own = bill["metadata"]["component"]["bom-ref"]
+    needs = {entry["ref"]: entry["dependsOn"] for entry in bill["dependencies"]}
+    assert needs.keys() == {own, *references}
+    assert {name for each in needs.values() for name in each} <= set(references)
+    assert any(name.startswith("pkg:pypi/torch@") for name in needs[own])
+
+
+def test_no_licence_is_unknown() -> None:
+    assert [part.name for part in supply.parts() if not supply.FREE.search(part.licence)] == []
+
+
+def test_everything_that_runs_is_locked() -> None:
+    lines = (supply.ROOT / "constraints.txt").read_text().splitlines()
+    names = {line.partition("==")[0] for line in lines}
+    known = {supply.canonicalize_name(name) for name in names}
+    assert {part.name for part in supply.parts()} - known <= {supply.NAME}
