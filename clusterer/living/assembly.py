@@ -218,7 +218,13 @@ class Assembly:
     ) -> None:
         shelf = held.shelf
         material = Material(
-            shelf.articles, shelf.credits, shelf.sentences, shelf.ties, self.gazetteer, held.rulings
+            shelf.articles,
+            shelf.credits,
+            shelf.sentences,
+            shelf.ties,
+            shelf.translations,
+            self.gazetteer,
+            held.rulings,
         )
         anew = []
         for plan in planned:

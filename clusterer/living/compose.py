@@ -27,7 +27,7 @@ from clusterer.news import (
     Why,
 )
 from clusterer.sources.explanation import explained
-from clusterer.sources.genealogy import Genealogy, trace
+from clusterer.sources.genealogy import Genealogy, Translations, trace
 from clusterer.sources.origin import Judgement, decide_story, judge
 
 # How many siblings an article's "why" names: enough for a reader, bounded for a big story.
@@ -42,6 +42,7 @@ class Material:
     credits: Sequence[tuple[Credit, ...]]
     sentences: Sentences
     ties: Ties
+    translations: Translations
     gazetteer: Gazetteer
     rulings: Rulings
 
@@ -113,7 +114,7 @@ def _judge(rows: Sequence[int], material: Material) -> tuple[Genealogy, Judgemen
         material.rulings.heard(material.articles[row].id, material.credits[row]) for row in rows
     ]
     sentences = slice_sentences(material.sentences, np.asarray(rows, dtype=np.int64))
-    family = trace(articles, sentences)
+    family = trace(articles, sentences, rows, material.translations)
     return family, judge(articles, credits, family, material.gazetteer)
 
 

@@ -16,6 +16,7 @@ from clusterer.matching import Facts, crowding, describe, leading
 from clusterer.matching.shelves import Batch, Shelves, batch_of
 from clusterer.news import Article, Credit, Limit, Pairs, Sentences
 from clusterer.settings import Settings
+from clusterer.sources.genealogy import Translations
 
 Rows = NDArray[np.int64]
 
@@ -36,6 +37,7 @@ class Shelf:
         self.rows: dict[str, int] = {}
         self.copies: Counter[int] = Counter()  # how many living articles say the same words
         self.ties = Ties()
+        self.translations = Translations()
         self._dimension = dimension
         self._keys = Column(np.int64)
         self._vectors = Column(np.float32, dimension)

@@ -8,8 +8,9 @@ with its own confidence. Citations are no matter of this module.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -38,6 +39,8 @@ LONG, SIMILAR = 4, 0.55
 # One sentence may say the same as another by telling the same event: from here on it is a
 # translation. Of labelled other reports 3 in 1,000 reach it.
 SINGLE_SENTENCE = 0.85
+# Pairs of texts in two languages remembered by a collection, some ten MB.
+PAIRS_REMEMBERED = 100_000
 # A shorter text that lies in a longer one to this share of its shingles, and by so many of
 # them, was taken from it even where it is too short to be called its copy.
 EXCERPT_CONTAINMENT, EXCERPT_SHINGLES = 0.8, 5
@@ -66,12 +69,45 @@ class _Tie(NamedTuple):
     chance: float
 
 
-def trace(articles: Sequence[Article], sentences: Sentences) -> Genealogy:
+class Evidence(NamedTuple):
+    """How likely one of two texts is the other's translation, and their mean similarity."""
+
+    chance: float
+    similarity: float
+
+
+class Translations:
+    """What was found of pairs of texts in two languages, by the rows of their articles.
+
+    A story that grows is traced again with every report; only the new report's pairs are new.
+    It belongs to one collection, whose rows never come to mean another article.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], Evidence] = {}
+
+    def of(self, pair: tuple[int, int], find: Callable[[], Evidence]) -> Evidence:
+        """Evidence of a pair; ``find`` gives that of a new one."""
+        known = self._known.get(pair)
+        if known is None:
+            if len(self._known) >= PAIRS_REMEMBERED:
+                self._known.clear()
+            known = self._known[pair] = find()
+        return known
+
+
+def trace(
+    articles: Sequence[Article],
+    sentences: Sentences,
+    rows: Sequence[int] | None = None,
+    known: Translations | None = None,
+) -> Genealogy:
     """Copy groups and directed links of the articles of one event.
 
     ``sentences`` are the articles' unit vectors in the same order, from which the mean of
     their language has been subtracted: raw vectors of two languages are all alike. Pure and
-    independent of the order of articles; work is bounded for events of any size.
+    independent of the order of articles; work is bounded for events of any size. ``known``
+    remembers pairs by ``rows``, the numbers of the articles in their collection.
     """
     if len(articles) == 1:
         return Genealogy({articles[0].id: articles[0].id}, (), 1)
@@ -79,7 +115,9 @@ def trace(articles: Sequence[Article], sentences: Sentences) -> Genealogy:
     told = [wording(articles[row]) for row in ranked]
     elder = [articles[row] for row in ranked]
     ties, apart = _same_language(elder, told)
-    ties += _across_languages(elder, told, ties, sentences, ranked)
+    vectors = [sentences.vectors[slice(*sentences.bounds[row:][:2])] for row in ranked]
+    numbers = [rows[row] for row in ranked] if rows is not None else ranked
+    ties += _across_languages(elder, told, ties, vectors, numbers, known or Translations())
     groups = _Groups(len(elder), apart)
     for tie in sorted(ties, key=_surest_first):
         if tie.chance >= 0.5:
@@ -134,22 +172,30 @@ def _across_languages(
     articles: Sequence[Article],
     told: Sequence[Wording],
     ties: Sequence[_Tie],
-    sentences: Sentences,
-    ranked: Sequence[int],
+    vectors: Sequence[NDArray[np.float32]],
+    numbers: Sequence[int],
+    known: Translations,
 ) -> list[_Tie]:
     """Ties between the eldest of each text and those of other languages."""
     copies = {tie.right for tie in ties if tie.chance == 1.0}
     rows = [row for row in range(len(articles)) if row not in copies]
-    vectors = [sentences.vectors[slice(*sentences.bounds[ranked[row] :][:2])] for row in rows]
     languages = [articles[row].language for row in rows]
     found = []
-    for i, j in translation_candidates(vectors, languages):
-        numbers = told[rows[i]].numbers, told[rows[j]].numbers
-        signs = translation_features(vectors[i], vectors[j], numbers)
-        chance = probability(weigh(weights("genealogy", "translation"), signs.tolist()))
-        if _is_translation(chance, signs[0], min(len(vectors[i]), len(vectors[j]))):
-            found.append(_Tie(rows[i], rows[j], "translation", chance))
+    for i, j in translation_candidates([vectors[row] for row in rows], languages):
+        left, right = rows[i], rows[j]
+        find = partial(_evidence, vectors[left], vectors[right], told[left], told[right])
+        chance, similarity = known.of((numbers[left], numbers[right]), find)
+        if _is_translation(chance, similarity, min(len(vectors[left]), len(vectors[right]))):
+            found.append(_Tie(left, right, "translation", chance))
     return found
+
+
+def _evidence(
+    left: NDArray[np.float32], right: NDArray[np.float32], one: Wording, other: Wording
+) -> Evidence:
+    signs = translation_features(left, right, (one.numbers, other.numbers))
+    chance = probability(weigh(weights("genealogy", "translation"), signs.tolist()))
+    return Evidence(chance, float(signs[0]))
 
 
 def translation_chance(
@@ -160,15 +206,7 @@ def translation_chance(
     ``vectors`` are their sentences' centred unit rows.
     """
     one, other = (wording(article) for article in pair)
-    return _chance_of_translation(vectors, (one.numbers, other.numbers))
-
-
-def _chance_of_translation(
-    vectors: tuple[NDArray[np.float32], NDArray[np.float32]],
-    numbers: tuple[frozenset[str], frozenset[str]],
-) -> float:
-    signs = translation_features(*vectors, numbers)
-    return probability(weigh(weights("genealogy", "translation"), signs.tolist()))
+    return _evidence(*vectors, one, other).chance
 
 
 def _is_translation(chance: float, similarity: float, sentences: int) -> bool:

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from clusterer.news import Article
@@ -52,6 +52,8 @@ class Wording:
     glosses: frozenset[str]
 
 
+# A story that grows is told again with every report: its articles' words are remembered.
+@lru_cache(maxsize=4096)
 def wording(article: Article) -> Wording:
     """The words of ``article`` without marks and without stock after the first sentence."""
     end = _unsigned(article)
