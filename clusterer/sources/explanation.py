@@ -26,6 +26,8 @@ from clusterer.text.script import fold
 # A quotation reaches so many characters to either side of the name that it shows.
 _AROUND = 60
 _PROOFS, _QUOTED, _IGNORED_TOLD = 5, 2, 4
+# A candidate to which no report leads is a runner-up from this chance on.
+_RIVAL = 0.05
 
 # Roles that name a medium and do not count, and blocks that are cut away from the report.
 _UNCOUNTED: frozenset[Role] = frozenset(
@@ -166,7 +168,7 @@ def _relays(scene: Scene, best: Candidate) -> list[Statement]:
 def _runner_up(
     scene: Scene, best: Candidate, others: Sequence[Candidate], chances: Mapping[str, float]
 ) -> list[Statement]:
-    rivals = [one for one in others if chances[one.node] >= 0.05]
+    rivals = [one for one in others if one.backers or chances[one.node] >= _RIVAL]
     if not rivals:
         return []
     rival = rivals[0]
