@@ -30,7 +30,7 @@ _BODY = frozenset({"body"})
 _PLATFORM = frozenset({"platform"})
 _TOKEN = re.compile(r"'[^\W\d_]+|[^\W_]+(?:'[^\W_]+)*|\n|[^\w\s]|_")
 # A handle or a host, in folded text. Every run is bounded, so the search is linear.
-_ADDRESS = re.compile(r"@[a-z0-9_]{3,40}|[a-z0-9-]{1,60}(?:\.[a-z0-9-]{2,60}){1,5}")
+_ADDRESS = re.compile(r"@[a-z0-9_]{3,40}|[a-z0-9-]{1,60}+(?:\.[a-z0-9-]{2,60}){1,5}")
 _HASHTAG = re.compile(r"#\w{1,60}")
 _LATIN = re.compile("[a-z]")
 # Clitics that say to whom something was told.
