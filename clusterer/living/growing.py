@@ -14,13 +14,15 @@ from clusterer.news import Article
 
 Rows = NDArray[np.int64]
 
+LARGE = 1 << 26  # bytes
 # Articles described, and sentences whose crowding is measured, by one process at a time.
 DESCRIBED = 1024
 CROWD = 1 << 14
 
 
 class Column:
-    """An array that grows at its end. Its room doubles, so a row is copied twice on average."""
+    """An array that grows at its end. Its room doubles, so a row is copied twice on average; a
+    large one grows by a quarter, for room that is not used is memory that others lack."""
 
     def __init__(self, dtype: Any, *width: int) -> None:
         self._room = np.empty((16, *width), dtype)
@@ -32,9 +34,9 @@ class Column:
     def extend(self, rows: NDArray[Any]) -> None:
         count = self._count + len(rows)
         if count > len(self._room):
-            room = np.empty(
-                (max(count, 2 * len(self._room)), *self._room.shape[1:]), self._room.dtype
-            )
+            had = len(self._room)
+            more = had if self._room.nbytes < LARGE else had // 4
+            room = np.empty((max(count, had + more), *self._room.shape[1:]), self._room.dtype)
             room[: self._count] = self.all
             self._room = room
         self._room[self._count : count] = rows
