@@ -3,8 +3,11 @@
 ``float32``, ``bfloat16`` and ``int8`` are torch's, which is always there. ``onnx`` and
 ``openvino`` are extras: their models are made from the same folder once and kept beside it.
 ``python -m benchmarks.encoding`` measures all of them: speed, cosine to float32, and what
-becomes of the stories. The shipped scorer was fitted on torch's int8 vectors, so that stays
-the choice where nothing else was asked for.
+becomes of the stories. On one busy core with AVX-512 VNNI, tokens per second and mean cosine
+to float32: float32 1,550; int8 2,890 and 0.9986; onnx 4,570 and 0.9986; openvino 4,410 and
+0.9988. Pair F1 on the crisis day, and ARI of its events with those of float32: float32 0.576;
+int8 0.585 and 0.980; onnx 0.567 and 0.986; openvino 0.554 and 0.918. The shipped scorer was
+fitted on torch's int8 vectors, so that stays the choice where nothing else was asked for.
 """
 
 from __future__ import annotations
