@@ -1,10 +1,10 @@
-"""Credits of articles that no rule was written with, beside those that they were written with.
+"""Credits of articles whose errors were never looked at, beside those the rules were written with.
 
     python -m benchmarks.unseen_credits [--data ../shared/data] [--half test|tune] [--misses]
 
 ``benchmarks/labels/credits.jsonl`` holds what a reader saw, before looking at any verdict, in
 a sample of the data folder's articles: who is credited, in which role, and where (code points
-of the title or the text). Its half ``test`` is never tuned on; ``tune`` may be read.
+of the title or the text). Errors on its half ``test`` are never looked at; ``tune`` may be read.
 """
 
 from __future__ import annotations
