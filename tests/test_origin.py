@@ -383,3 +383,13 @@ def test_the_runner_up_is_told_apart_by_what_decided() -> None:
     assert found.agency == "reuters"
     told = [one for one in found.statements if one.key == "fewer"]
     assert [(one.names[0].id, one.counts) for one in told] == [("afp", (1, 3))]
+
+
+def test_an_abstention_shows_the_words_of_what_it_leans_to() -> None:
+    lone = article("a", "The bridge closed.\nSource: Reuters", "en")
+    other = article("b", "A bridge was shut on Monday.", "en", "dawn")
+    third = article("c", "Traffic stopped after the closure.", "en", "the-hindu")
+    found = origin([(lone, (credit(lone, "Reuters", "reuters"),)), (other, ()), (third, ())])
+    assert found.kind == "undetermined"
+    assert [proof.article for proof in found.evidence] == ["a"]
+    assert "Source: Reuters" in found.evidence[0].words

@@ -258,6 +258,7 @@ def _abstention(
         confidence=confidence,
         status="possible" if confidence >= POSSIBLE else "undetermined",
         lean=lean,
+        evidence=proof(scene, best) if best else (),
         alternatives=(*runner, *common.alternatives),
         flags=(*common.flags, reason) if reason else common.flags,
     )
