@@ -23,6 +23,8 @@ from clusterer.prepare import prepare
 from clusterer.settings import Settings
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data"
+LABELS = Path(__file__).with_name("labels")
+TELEGRAM = "telegram/posts_2026-06.jsonl.gz"
 Record = dict[str, Any]
 Ints = NDArray[np.int64]
 
@@ -119,6 +121,27 @@ def events(folder: Path, name: str) -> Labelled:
     window = [row.get("window", "") for row in rows]
     event = [f"{w} {row['event']}" for w, row in zip(window, rows, strict=True)]
     return Labelled(name, articles(rows), _numbered(event), _numbered(window))
+
+
+def read_events(folder: Path, name: str) -> Labelled:
+    """Windows read for this project, ``stream/read`` or ``telegram/read``, in the sets' form."""
+    source = {"stream/read": "stream/unlabelled.jsonl.gz"}.get(name, TELEGRAM)
+    texts = {row["id"]: row for row in records(folder, source)}
+    labels = [row for row in records(LABELS, "events.jsonl") if row["id"] in texts]
+    rows = [_post(texts[row["id"]]) for row in labels]
+    window = [row["window"] for row in labels]
+    return Labelled(
+        name, articles(rows), _numbered(row["event"] for row in labels), _numbered(window)
+    )
+
+
+def _post(row: Record) -> Record:
+    """A raw post as ``telegram/train.jsonl`` has it: headline, and the rest in one line."""
+    title, text = row["title"] or "", row["text"] or ""
+    before, found, after = text.partition(title)
+    if title and found and not any(sign.isalnum() for sign in before):
+        text = after
+    return row | {"text": " ".join(text.split())}
 
 
 def ntrex(folder: Path) -> Labelled:
