@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import json
 import tempfile
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -232,8 +233,9 @@ def _app() -> Any:
 
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
+    """A loop in a thread of its own: the calling one may be running another already."""
     loop = asyncio.new_event_loop()
-    atexit.register(loop.close)
+    threading.Thread(target=loop.run_forever, daemon=True).start()
     return loop
 
 
@@ -278,7 +280,7 @@ def http(data: bytes) -> None:
         if message["type"] == "http.response.start":
             status.append(message["status"])
 
-    _loop().run_until_complete(app(scope, receive, send))
+    asyncio.run_coroutine_threadsafe(app(scope, receive, send), _loop()).result()
     assert status, "no answer"
     assert status[0] < 500, f"answered {status[0]}"
 
