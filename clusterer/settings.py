@@ -150,7 +150,7 @@ class Settings:
         0.12,
         unit="support of two groups: mean probability of the same event over their pairs",
         why="groups at or above it are one event; low, for pairs not scored count as 0",
-        source="benchmarks/train_scorer.py: twelve windows out of fold, pair F1 flat from 0.12 to 0.2",
+        source="benchmarks/train_scorer.py: twelve windows out of fold, F1 flat from 0.12 to 0.2",
         low=0.0,
         high=1.0,
     )
