@@ -137,7 +137,8 @@ def language_pairs(
 
 
 def events(bench: Bench, name: str) -> Figures:
-    labelled = data.events(bench.folder, name)
+    read = data.read_events if name.endswith("/read") else data.events
+    labelled = read(bench.folder, name)
     facts, sentences = bench.prepare(labelled.articles)
     return partition_figures(bench, labelled, facts, bench.scored(facts, sentences))[0]
 
@@ -245,6 +246,8 @@ SETS: dict[str, Callable[[Bench], Figures]] = {
     "stream/dev": lambda bench: events(bench, "stream/dev"),
     "stream/train": lambda bench: events(bench, "stream/train"),
     "telegram/train": lambda bench: events(bench, "telegram/train"),
+    "stream/read": lambda bench: events(bench, "stream/read"),
+    "telegram/read": lambda bench: events(bench, "telegram/read"),
     "ans": ans,
     "semeval": semeval,
     "ntrex": lambda bench: translations(bench, half=False),
@@ -257,6 +260,8 @@ FILES = {
     "stream/dev": ("stream/dev.jsonl",),
     "stream/train": ("stream/train.jsonl",),
     "telegram/train": ("telegram/train.jsonl",),
+    "stream/read": ("stream/unlabelled.jsonl.gz",),
+    "telegram/read": (data.TELEGRAM,),
     "ans": ("ans/title_pairs_dev.jsonl",),
     "semeval": ("semeval/articles_dev.jsonl.gz", "semeval/pairs_dev.jsonl"),
     "ntrex": ("ntrex/docs.jsonl.gz",),

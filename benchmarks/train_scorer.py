@@ -15,17 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import cuts, data, metrics
+from benchmarks import data, metrics
 from benchmarks.reference import FOLDER
-from benchmarks.store_scorer import store
-from benchmarks.train_network import train
 from benchmarks.vectors import centred_vectors
 from clusterer.encoding import Encoder, open_encoder
 from clusterer.matching import candidates, describe
-from clusterer.matching.features import features
-from clusterer.matching.network import Network
+from clusterer.matching.features import FEATURES, features
 from clusterer.matching.reference import slug
-from clusterer.matching.scorer import FAR, GENERIC, mix
+from clusterer.matching.scorer import FOREST, GENERIC
 from clusterer.settings import Settings
 
 Floats = NDArray[np.float32]
@@ -33,24 +30,21 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 SAME_STORY, OTHER_STORY = 1.75, 2.5  # SemEval means: at most is one event, at least is another
-SPOKEN = ("fa", "ar", "en", "ru", "he", "tr", "ur", "de")  # languages of NTREX, every fourth report
+LEARNT = ("fa", "ar", "en", "ru", "he", "tr", "ur", "de")  # languages of NTREX, every fourth report
 # Judged sets hold about as many same pairs as others; among candidates others are far more.
 SEMEVAL, ANS, NTREX, OTHERS = 2.0, 0.3, 0.5, 15.0  # weights of a set's pairs, and of its negatives
 PARTS = 3  # out-of-fold fits
-EASY, KEPT = -4.0, 0.15  # linear log-odds of an easy negative; the share that the others see
 ROUNDS, LEAVES, RATE, SMALLEST = 150, 7, 0.06, 60  # by leave-one-window-out on stream/train
 
 
 class Table(NamedTuple):
-    """Pairs of one set with their columns, truth, weight and fold (rows of a fold go together);
-    of a set read into events also its articles and where the pairs lie in them."""
+    """Pairs of one set with their columns, truth, weight and fold (rows of a fold go together)."""
 
     name: str
     x: Floats
     y: Bools
     weight: NDArray[np.float64]
     fold: Ints
-    read: cuts.Read | None = None
 
 
 class Sight(NamedTuple):
@@ -73,8 +67,7 @@ def event_table(labelled: data.Labelled, sight: Sight) -> Table:
     y = labelled.event[left] == labelled.event[right]
     size = np.bincount(labelled.event)[labelled.event]
     weight = np.where(y, np.minimum(1.0, 8.0 / np.maximum(size[left], 1)), 1.0)
-    read = cuts.Read(labelled, left, right)
-    return Table(labelled.name, x, y, weight, labelled.window[left], read)
+    return Table(labelled.name, x, y, weight, labelled.window[left])
 
 
 def translation_table(labelled: data.Labelled, sight: Sight) -> Table:
@@ -93,11 +86,11 @@ def translation_table(labelled: data.Labelled, sight: Sight) -> Table:
 
 
 def every_fourth(labelled: data.Labelled) -> data.Labelled:
-    """Every fourth report in the SPOKEN languages; the rest is left to the benchmark."""
+    """Every fourth report in the LEARNT languages; the rest is left to the benchmark."""
     rows = [
         row
         for row, article in enumerate(labelled.articles)
-        if labelled.event[row] % 4 == 0 and article.id.partition(":")[0] in SPOKEN
+        if labelled.event[row] % 4 == 0 and article.id.partition(":")[0] in LEARNT
     ]
     articles = [labelled.articles[row] for row in rows]
     return data.Labelled(labelled.name, articles, labelled.event[rows], labelled.window[rows])
@@ -139,24 +132,17 @@ def ans_verdict(value: NDArray[np.float64]) -> tuple[Bools, Bools]:
 
 
 class Fitted(NamedTuple):
-    """A linear pipeline, networks over its standardised columns, and trees."""
-
     linear: Any
-    network: Network
-    trees: Any
+    forest: Any
 
     def margin(self, x: Floats) -> NDArray[np.float64]:
-        """Log-odds of all parts together, before calibration."""
-        network = self.network.log_odds(self.columns(x))
-        return mix(self.linear.decision_function(x), network, self.trees.decision_function(x))
-
-    def columns(self, x: Floats) -> Floats:
-        """Standardised, cut off where the networks stop."""
-        return np.clip(self.linear[:-1].transform(x), -FAR, FAR).astype(np.float32)
+        """Log-odds of both parts together, before calibration."""
+        linear, forest = self.linear.decision_function(x), self.forest.decision_function(x)
+        return np.asarray((1 - FOREST) * linear + FOREST * forest)
 
 
 def fit(x: Floats, y: Bools, weight: NDArray[np.float64]) -> Fitted:
-    """All parts of the scorer; deterministic."""
+    """Both halves of the scorer; deterministic."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
@@ -168,11 +154,7 @@ def fit(x: Floats, y: Bools, weight: NDArray[np.float64]) -> Fitted:
         StandardScaler(),
         LogisticRegression(C=0.01, max_iter=400),
     )
-    linear.fit(x, y, logisticregression__sample_weight=weight)
-    easy = (linear.decision_function(x) < EASY) & ~y
-    keep = ~easy | (np.random.default_rng(1).random(len(y)) < KEPT)
-    x, y, weight = x[keep], y[keep], np.where(easy, weight / KEPT, weight)[keep]
-    trees = HistGradientBoostingClassifier(
+    forest = HistGradientBoostingClassifier(
         max_iter=ROUNDS,
         learning_rate=RATE,
         max_leaf_nodes=LEAVES,
@@ -181,9 +163,11 @@ def fit(x: Floats, y: Bools, weight: NDArray[np.float64]) -> Fitted:
         max_features=0.5,
         early_stopping=False,
         random_state=0,
-    ).fit(x, y, sample_weight=weight)
-    blank = Fitted(linear, Network(*[np.empty(0, np.float16)] * 6), trees)
-    return blank._replace(network=train(blank.columns(x), y, weight))
+    )
+    return Fitted(
+        linear.fit(x, y, logisticregression__sample_weight=weight),
+        forest.fit(x, y, sample_weight=weight),
+    )
 
 
 def out_of_fold(tables: list[Table]) -> list[NDArray[np.float64]]:
@@ -222,16 +206,39 @@ def calibration(margin: NDArray[np.float64], y: Bools, weight: NDArray[np.float6
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
+def store(model: Fitted, slope: float, shift: float, path: Path) -> None:
+    """The fitted weights as plain arrays, the form that ``clusterer.matching.scorer`` reads."""
+    imputer, scaler, logistic = (step for _, step in model.linear.steps)
+    bias = (imputer.statistics_ - scaler.mean_) / scaler.scale_ @ logistic.coef_[0]
+    trees = [stage[0].nodes for stage in model.forest._predictors]
+    starts = np.cumsum([0, *(len(nodes) for nodes in trees)])[:-1]
+    nodes = np.concatenate(trees)
+    offset = np.repeat(starts, [len(tree) for tree in trees])
+    own = np.arange(len(nodes))
+    leaf = nodes["is_leaf"].astype(bool)
+    base = float(np.ravel(model.forest._baseline_prediction)[0])
+    depth = float(nodes["depth"].max())
+    np.savez_compressed(
+        path,
+        features=np.array(FEATURES),
+        numbers=np.array([logistic.intercept_[0] + bias, base, depth, slope, shift]),
+        mean=imputer.statistics_.astype(np.float32),
+        scale=scaler.scale_.astype(np.float32),
+        weight=logistic.coef_[0].astype(np.float32),
+        feature=np.where(leaf, 0, nodes["feature_idx"]).astype(np.int16),
+        threshold=np.where(leaf, 0, nodes["num_threshold"]).astype(np.float32),
+        left=np.where(leaf, own, nodes["left"] + offset).astype(np.int32),
+        right=np.where(leaf, own, nodes["right"] + offset).astype(np.int32),
+        missing=nodes["missing_go_to_left"].astype(bool),
+        value=np.where(leaf, nodes["value"], 0).astype(np.float32),
+        roots=starts.astype(np.int32),
+    )
+
+
 SETS: dict[str, Callable[[Path, Sight], Table]] = {
     "stream/train": lambda folder, sight: event_table(data.events(folder, "stream/train"), sight),
     "telegram/train": lambda folder, sight: event_table(
         data.events(folder, "telegram/train"), sight
-    ),
-    "stream/read": lambda folder, sight: event_table(
-        data.read_events(folder, "stream/read"), sight
-    ),
-    "telegram/read": lambda folder, sight: event_table(
-        data.read_events(folder, "telegram/read"), sight
     ),
     "semeval": lambda folder, sight: judged_table(
         data.semeval(folder), semeval_verdict, SEMEVAL, sight
@@ -265,14 +272,8 @@ def main() -> None:
         print(f"{table.name:16} {len(table.y):7} pairs  AP {precision:.3f}  F1 {best.f1:.3f}")
     x, y, weight = _together(found)
     slope, shift = calibration(np.concatenate(margins), y, weight)
-    read = [
-        (table.read, 1 / (1 + np.exp(-slope * margin - shift)))
-        for table, margin in zip(found, margins, strict=True)
-        if table.read
-    ]
-    cuts.show(read)
     target = args.out or FOLDER / f"scorer-{slug(sight.columns)}.npz"
-    store(fit(x, y, weight), (slope, shift), target)
+    store(fit(x, y, weight), slope, shift, target)
     print(f"{target.name}: {len(y)} pairs, slope {slope:.3f}, shift {shift:.3f}")
 
 

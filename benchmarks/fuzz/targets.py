@@ -292,7 +292,6 @@ def pipeline(data: bytes) -> None:
     from clusterer import cluster
     from clusterer.writing.report import render_report
 
-    logging.disable(logging.WARNING)
     path = _folder() / "in"
     path.mkdir(exist_ok=True)
     pieces = data.split(b"\xff\xff")[:12]
@@ -301,7 +300,11 @@ def pipeline(data: bytes) -> None:
         for piece in pieces
     ]
     (path / "in.jsonl").write_text("\n".join(lines), "utf-8")
-    result = cluster(path, encoder="hash:")
+    logging.disable(logging.WARNING)
+    try:
+        result = cluster(path, encoder="hash:")
+    finally:
+        logging.disable(logging.NOTSET)
     assert len(result.articles) + len(result.rejected) == len(lines), "an input is lost"
     result.to_json(texts=True).encode("utf-8", "surrogatepass")
     render_report(result.to_dict(texts=True)).encode("utf-8", "replace")
