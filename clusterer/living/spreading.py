@@ -62,14 +62,17 @@ def _start(work: Callable[[T], Any], parts: Sequence[T]) -> tuple[Any, Connectio
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(work, parts, theirs), daemon=True)
-    gc.freeze()  # a child that collects would copy all memory that it looks at
+    own = gc.get_freeze_count() == 0  # who froze before, as the server does, stays frozen
+    if own:
+        gc.freeze()  # a child that collects would copy all memory that it looks at
     try:
         with warnings.catch_warnings():
             # a child touches no lock of another thread
             warnings.simplefilter("ignore", DeprecationWarning)
             process.start()
     finally:
-        gc.unfreeze()
+        if own:
+            gc.unfreeze()
     theirs.close()
     return process, ours
 
