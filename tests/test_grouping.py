@@ -87,7 +87,7 @@ def test_without_regard_to_size_it_is_average_linkage(graph):
         distance[a, b] = distance[b, a] = 1 - np.float32(rows[k][2])
     tree = linkage(squareform(distance), "average")
     ids = [f"{k:02}" for k in range(n)]
-    with patch("clusterer.grouping.SIZE", 0.0):
+    with patch("clusterer.grouping.replay.SIZE", 0.0):
         labels = group(ids, pairs_of(*rows), SETTINGS)
     heights = tree[:, 2]
     for cut, mine in ((0.5, labels.event), (0.2, labels.story)):

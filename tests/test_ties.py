@@ -71,6 +71,36 @@ def test_reach_is_the_union_of_components(
 
 
 @given(edges, some_rows, st.permutations(range(COUNT)), st.integers(1, 5))
+def test_around_tells_the_pairs_of_each_row_asked_for(
+    edges: Plain, gone: list[int], order: list[int], batch: int
+) -> None:
+    ties, left = grown(edges, gone, batch)
+    rows = order[: COUNT // 2]
+    bounds, found = ties.around(np.array(rows, np.int64))
+    assert len(bounds) == len(rows) + 1
+    for place, row in enumerate(rows):
+        part = slice(bounds[place], bounds[place + 1])
+        mine = {(b if a == row else a): s for (a, b), s in left.items() if row in (a, b)}
+        assert set(found.left[part].tolist()) <= {row}
+        told = zip(found.right[part].tolist(), found.score[part].tolist(), strict=True)
+        assert dict(told) == mine
+        assert bounds[place + 1] - bounds[place] == len(mine)
+
+
+@given(edges, some_rows, some_rows.filter(bool), st.sets(st.integers(0, COUNT - 1)))
+def test_reach_stops_at_what_is_known(
+    edges: Plain, gone: list[int], asked: list[int], known: set[int]
+) -> None:
+    ties, left = grown(edges, gone, 3)
+    rows = np.array([row for row in asked if row not in gone], np.int64)
+    walked, edge = set(rows.tolist()), set(rows.tolist())
+    while edge:
+        edge = {r for pair in left for r in pair if edge & set(pair)} - walked - known
+        walked |= edge
+    assert ties.reach(rows, 0.0, known=known).tolist() == sorted(walked)
+
+
+@given(edges, some_rows, st.permutations(range(COUNT)), st.integers(1, 5))
 def test_among_renumbers(edges: Plain, gone: list[int], order: list[int], batch: int) -> None:
     ties, left = grown(edges, gone, batch)
     rows = order[: COUNT // 2]

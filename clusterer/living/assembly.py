@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from clusterer.encoding import Encoder, VectorCache, encode_sentences
 from clusterer.gazetteer import Gazetteer
-from clusterer.grouping import group
+from clusterer.grouping import Linkage, Near, Story, least_tie, linkage_of
 from clusterer.living.chronicle import Arrival, Home, Told
 from clusterer.living.compose import Material, Plan, tell
 from clusterer.living.holdings import Holdings, bearers, changes, clusters, moves, plans
@@ -170,20 +170,39 @@ class Assembly:
         short = rows.astype(np.int32)
         return Pairs(short[found.left], short[found.right], found.score)
 
-    def regroup(self, held: Holdings, touched: Rows, lost: Sequence[str]) -> Regrouped:
-        """Group anew every component that touched rows or lost articles belong to.
+    def regroup(self, held: Holdings, touched: Rows, gone: Rows, lost: Sequence[str]) -> Regrouped:
+        """Group anew what is near to touched rows, or to rows that are ``gone`` with ``lost`` ids.
 
         Stories that come out as they were, with no touched article, are left as they were told.
         """
-        shelf, settings = held.shelf, self.settings
+        shelf = held.shelf
+        if shelf.linkage is None:
+            shelf.linkage = linkage_of(self.settings)
         stale = bearers(held.stories, shelf.ids(touched), lost)
         siblings = {id for name in stale for id in held.stories.members[name]} & shelf.rows.keys()
-        around = np.union1d(touched, shelf.rows_of(sorted(siblings)))
-        # groups whose mean reaches the cut have a pair that does: weaker ties lead nowhere
-        cut = min(settings.story_cut, settings.event_cut)
-        rows = shelf.ties.reach(around, cut, held.links())
-        ids = shelf.ids(rows)
-        events, stories = self.groups(held, rows)
+        around = np.array([r for r in shelf.rows_of(siblings) if r not in shelf.linkage], np.int64)
+        # what was not grouped since the shelf was made: all of a component, once
+        least = least_tie(self.settings)
+        fresh = shelf.ties.reach(
+            np.union1d(touched, around), least, held.links(), known=shelf.linkage
+        )
+        stories = self._linked(held, shelf.linkage, gone, fresh)
+        return self._name(held, stories, touched, lost)
+
+    def _linked(self, held: Holdings, linkage: Linkage, gone: Rows, fresh: Rows) -> list[Story]:
+        shelf, rulings = held.shelf, held.rulings
+        names = dict(zip(fresh.tolist(), shelf.ids(fresh), strict=True))
+        must, cannot = (held.by_row(links) for links in (rulings.must, rulings.cannot))
+        return linkage.update(gone.tolist(), names, partial(_near, shelf), must, cannot)
+
+    def _name(
+        self, held: Holdings, grouped: Sequence[Story], touched: Rows, lost: Sequence[str]
+    ) -> Regrouped:
+        """Names for groups of rows that were formed anew, and what is to be told of them."""
+        shelf = held.shelf
+        stories = clusters(shelf.articles, [[r for part in one for r in part] for one in grouped])
+        events = clusters(shelf.articles, [part for one in grouped for part in one])
+        ids = [id for story in stories for id in story]
         was = held.homes({*ids, *lost})
         stale = bearers(held.stories, ids, lost)
         event_names = rename("e", held.events, bearers(held.events, ids, lost), events)
@@ -195,18 +214,24 @@ class Assembly:
         told.update((plan.id, held.told[plan.id]) for plan in planned)
         return Regrouped(names, event_names, before, told, was, held.homes({*ids, *lost}))
 
-    def groups(self, held: Holdings, rows: Rows) -> tuple[list[list[str]], list[list[str]]]:
-        """Events and stories among ``rows``, as ids, each with its founder first."""
-        shelf, rulings = held.shelf, held.rulings
-        pairs = shelf.ties.among(rows)
-        labels = group(shelf.ids(rows), pairs, self.settings, rulings.must, rulings.cannot)
-        articles = [shelf.articles[row] for row in rows]
-        return clusters(articles, labels.event), clusters(articles, labels.story)
+    def groups(self, held: Holdings) -> tuple[list[list[str]], list[list[str]]]:
+        """Events and stories of all rows by their pairs, as ids, each with its founder first."""
+        grouped = self._grouped(held)
+        articles = held.shelf.articles
+        return (
+            clusters(articles, [part for story in grouped for part in story]),
+            clusters(articles, [[row for part in story for row in part] for story in grouped]),
+        )
+
+    def _grouped(self, held: Holdings) -> list[Story]:
+        rows = np.sort(held.shelf.rows_of(held.shelf.rows))
+        return self._linked(held, linkage_of(self.settings), np.empty(0, np.int64), rows)
 
     def regroup_all(self, held: Holdings) -> Holdings:
         """The same articles grouped and named as if they had come at once; ``held`` is let be."""
         fresh = replace(held, events=Register(), stories=Register(), told={})
-        self.regroup(fresh, np.sort(fresh.shelf.rows_of(fresh.shelf.rows)), ())
+        rows = np.sort(fresh.shelf.rows_of(fresh.shelf.rows))
+        self._name(fresh, self._grouped(fresh), rows, ())
         return fresh
 
     def _tell(
@@ -246,6 +271,12 @@ class Assembly:
         parts = [anew[first::HANDS] for first in range(HANDS)] if len(anew) > FEW else [anew]
         for part, stories in zip(parts, spread(told, parts), strict=True):
             held.told.update((plan.id, one) for plan, one in zip(part, stories, strict=True))
+
+
+def _near(shelf: Shelf, rows: Rows) -> Near:
+    """The pairs of some rows."""
+    bounds, pairs = shelf.ties.around(rows)
+    return Near(bounds, pairs.right, pairs.score, np.ones(len(pairs.right), np.float32))
 
 
 def _as_before(plan: Plan, old: Told, shelf: Shelf) -> bool:

@@ -74,8 +74,12 @@ class Holdings:
 
     def links(self) -> list[tuple[int, int]]:
         """Rows that a user keeps together."""
+        return self.by_row(self.rulings.must)
+
+    def by_row(self, links: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
+        """Links between articles that are here, as rows."""
         rows = self.shelf.rows
-        return [(rows[a], rows[b]) for a, b in self.rulings.must if a in rows and b in rows]
+        return [(rows[a], rows[b]) for a, b in links if a in rows and b in rows]
 
 
 def _update(kept: dict[str, T], now: Mapping[str, T | None]) -> None:
@@ -91,14 +95,13 @@ def bearers(register: Register, *groups: Iterable[str]) -> list[str]:
     return sorted({register.home[id] for ids in groups for id in ids if id in register.home})
 
 
-def clusters(articles: Sequence[Article], labels: Iterable[int]) -> list[list[str]]:
-    """Clusters of ids, each with its founder first, in the order of their founders."""
-    order = {article.id: founder_key(article) for article in articles}
-    found: dict[int, list[str]] = {}
-    for article, label in zip(articles, labels, strict=True):
-        found.setdefault(int(label), []).append(article.id)
-    groups = (sorted(cluster, key=order.__getitem__) for cluster in found.values())
-    return sorted(groups, key=lambda cluster: order[cluster[0]])
+def clusters(articles: Sequence[Article], groups: Iterable[Sequence[int]]) -> list[list[str]]:
+    """Groups of rows as clusters of ids, each with its founder first, in the order of those."""
+    found = []
+    for rows in groups:
+        keys = sorted(founder_key(articles[row]) for row in rows)
+        found.append((keys[0], [key[-1] for key in keys]))
+    return [cluster for _, cluster in sorted(found)]
 
 
 def plans(

@@ -111,7 +111,7 @@ class Keeper:
         if not (arrivals or act.leaving or act.ruling):
             return step if act.intake.rejected or act.intake.seen else None
         went = {id: int(shelf.keys[shelf.rows[id]]) for id in act.leaving}
-        shelf.drop(act.leaving)
+        gone = shelf.drop(act.leaving)
         held.key += len(arrivals)
         spoken = {} if act.rulings is None else act.rulings.since(held.rulings)
         held.rulings = act.rulings or held.rulings
@@ -123,7 +123,7 @@ class Keeper:
             for arrival, row in zip(arrivals, rows.tolist(), strict=True)
         ]
         touched = np.union1d(rows, shelf.rows_of(act.touched))
-        done = self.stages.regroup(held, touched, act.leaving)
+        done = self.stages.regroup(held, touched, gone, act.leaving)
         entry = Entry(self.version + 1, datetime.now(UTC), act.name, done.changes(), act.ruling)
         moved = {id: home for id, home in done.now.items() if done.was.get(id) != home}
         moved.update((a.article.id, done.now[a.article.id]) for a in arrivals)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-
 from clusterer.living.chronicle import Home, replay
 from clusterer.living.holdings import Holdings
 from clusterer.living.keeper import Keeper
@@ -71,9 +69,8 @@ def _unlogged(keeper: Keeper, homes: Mapping[str, Home]) -> Iterator[str]:
 def _misgrouped(keeper: Keeper) -> Iterator[str]:
     """Groups that are not those of their pairs."""
     held = keeper.held
-    rows = np.sort(held.shelf.rows_of(held.shelf.rows))
     registers = (held.events, held.stories)
-    for register, afresh in zip(registers, keeper.stages.groups(held, rows), strict=True):
+    for register, afresh in zip(registers, keeper.stages.groups(held), strict=True):
         true = {frozenset(cluster) for cluster in afresh}
         for name in sorted(register.members):
             if register.members[name] not in true:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterer.grouping import Linkage
 from clusterer.living.chronicle import Arrival
 from clusterer.living.growing import Column, FactsByRow, Known
 from clusterer.living.ties import Ties
@@ -28,7 +29,8 @@ CLUTTER = 1000
 class Shelf:
     """Rows of articles. A row keeps its number while it lives; see ``tidied`` for the end.
 
-    ``ties`` are the scored pairs; sentences are centred.
+    ``ties`` are the scored pairs, ``linkage`` is how rows were grouped by them, as far as that
+    was done since the shelf was made; sentences are centred.
     """
 
     def __init__(self, dimension: int) -> None:
@@ -37,6 +39,7 @@ class Shelf:
         self.rows: dict[str, int] = {}
         self.copies: Counter[int] = Counter()  # how many living articles say the same words
         self.ties = Ties()
+        self.linkage: Linkage | None = None
         self.translations = Translations()
         self._dimension = dimension
         self._keys = Column(np.int64)

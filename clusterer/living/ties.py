@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,8 +66,25 @@ class Ties:
         order = np.argsort(right, kind="stable")
         return list(zip(right[order].tolist(), score[order].tolist(), strict=True))
 
-    def reach(self, rows: Rows, least: float, links: Iterable[tuple[int, int]] = ()) -> Rows:
-        """``rows`` and all that chains of ties of at least ``least``, or of links, lead to."""
+    def around(self, rows: Rows) -> tuple[NDArray[np.int64], Pairs]:
+        """Pairs whose left is among ``rows`` (distinct), in the order of ``rows``; the k-th row's
+        lie from the k-th bound to the next."""
+        found = self._from(rows)
+        place = np.zeros(int(rows.max(initial=0)) + 1, np.int64)
+        place[rows] = np.arange(len(rows))
+        mine = place[found.left]
+        order = np.argsort(mine, kind="stable")
+        return np.searchsorted(mine[order], np.arange(len(rows) + 1)), taken(found, order)
+
+    def reach(
+        self,
+        rows: Rows,
+        least: float,
+        links: Iterable[tuple[int, int]] = (),
+        known: Container[int] = (),
+    ) -> Rows:
+        """``rows`` and all that chains of ties of at least ``least``, or of links, lead to, but
+        not through or to rows that are ``known``."""
         tied = np.array(list(links), np.int64).reshape(-1, 2)
         ends = np.concatenate([tied, tied[:, ::-1]])
         count = max(
@@ -83,6 +100,8 @@ class Ties:
             linked = ends[np.isin(ends[:, 0], edge), 1]
             near = np.concatenate([right[score >= np.float32(least)], linked])
             edge = np.unique(near[~seen[near]])
+            if known:
+                edge = np.array([row for row in edge.tolist() if row not in known], np.int64)
             seen[edge] = True
         return np.flatnonzero(seen)
 
