@@ -31,6 +31,7 @@ _MOST_GAPS = 5
 # A suffix is only taken off a name long enough not to be another word by chance.
 _SHORTEST_WITH_SUFFIX = 4
 _LONGEST_ACRONYM = 6
+_LONGEST_LETTER = 2
 _UNSPACED = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
@@ -92,6 +93,14 @@ def spellings(name: str, language: str, agency: str, doubts: Mapping[str, int]) 
             yield Alias(form, (agency,), doubt, (language,), capitals)
             if language == "ar" and form.startswith("ال") and len(form) > _SHORTEST_WITH_SUFFIX:
                 yield Alias("لل" + form[2:], (agency,), doubt, ("ar",), capitals, skip=1)
+            if language == "ar" and _is_spelled(form):
+                yield Alias("ال" + form, (agency,), doubt, ("ar",), capitals, skip=2)
+
+
+def _is_spelled(form: str) -> bool:
+    """Whether a name is a foreign acronym letter by letter, "سي ان ان", which takes an article."""
+    words = form.split()
+    return len(words) > 2 and all(len(word) <= _LONGEST_LETTER for word in words)
 
 
 def bounded(ground: str, start: int, end: int, alias: Alias) -> str | None:

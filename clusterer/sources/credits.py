@@ -37,7 +37,7 @@ _FIRST_LINES = 3
 # Code points read of one article; a longer text is a dump or an attack, not a report.
 LONGEST = 60_000
 _OTHER_KINDS = ("body", "platform", "vague", "vague_label", "house")
-_READ_BLOCKS = KEPT | LABELLED | {"photo_credit"}
+_READ_BLOCKS = KEPT | LABELLED | {"photo_credit", "date_line"}
 
 
 def find_credits(

@@ -58,13 +58,15 @@ _WITH_OBJECT = frozenset({"report", "transmit", "aired"})
 # What can make a line worth reading although no listed name stands in it.
 _NAMING = frozenset(
     {
-        *("agency_noun", "site_noun", "by_report", "source"),
+        *("agency_noun", "site_noun", "press_noun", "by_report", "source"),
         *("vague", "vague_label", "state_agency", "house", "review"),
     }
 )
 _ENDS = frozenset({"stop", "line"})
 # A medium for sure, and a name that is also a word and so may be read as either.
 SURE, DOUBTFUL = frozenset({"medium"}), frozenset({"medium", "word"})
+# The mark of a topic is a sign like others, and may name a source.
+HASH = frozenset({"hash", "other"})
 # The classes that take nearly everything, and what else they leave out.
 _WIDE: Mapping[str, tuple[frozenset[str], ...]] = {
     "any": (),
@@ -262,7 +264,7 @@ def lexicon(language: str) -> Lexicon:
     }
     made = Lexicon(language, words, stems, phrases_, _automaton(phrases_), _automaton(naming))
     groups = {*words.values(), *stems.values(), *phrases_.values()}
-    groups |= {frozenset({name}) for name in _GIVEN} | {DOUBTFUL}
+    groups |= {frozenset({name}) for name in _GIVEN} | {DOUBTFUL, HASH}
     for number, group in enumerate(sorted(groups, key=sorted)):
         made.alphabet[group] = chr(_FIRST_SYMBOL + number)
     return made

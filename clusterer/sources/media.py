@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from clusterer.gazetteer import Gazetteer
 from clusterer.gazetteer.aliases import flat
-from clusterer.sources.cues import DOUBTFUL, MARKS, SURE, lexicon
+from clusterer.sources.cues import DOUBTFUL, HASH, MARKS, SURE, lexicon
 from clusterer.sources.phrases import gathered
 from clusterer.sources.places import country_before, country_in
 from clusterer.sources.units import NOTHING, Source, Token, Unit
@@ -29,6 +29,12 @@ class _Mark(NamedTuple):
 _BODY = frozenset({"body"})
 _PLATFORM = frozenset({"platform"})
 _TOKEN = re.compile(r"'[^\W\d_]+|[^\W_]+(?:'[^\W_]+)*|\n|[^\w\s]|_")
+# Hebrew sets a hyphen between its prefixes and a foreign word, "ל-CNN", and a double stroke
+# before the last letter of an acronym.
+_HEBREW_PREFIX = re.compile(r"[ושכלבמה]{1,3}- ?")
+_HEBREW_TOKEN = re.compile(
+    rf'(?<![^\W_]){_HEBREW_PREFIX.pattern}|[א-ת]{{2,20}}"[א-ת](?![^\W_])|{_TOKEN.pattern}'
+)
 # A handle or a host, in folded text. Every run is bounded, so the search is linear.
 _ADDRESS = re.compile(r"@[a-z0-9_]{3,40}|[a-z0-9-]{1,60}+(?:\.[a-z0-9-]{2,60}){1,5}")
 _HASHTAG = re.compile(r"#\w{1,60}")
@@ -74,6 +80,10 @@ def _hashtags(folded: str) -> Iterator[_Mark]:
             yield _Mark(match.start(), match.end(), frozenset({"other"}))
 
 
+def _within(mark: _Mark, others: Iterable[_Mark]) -> bool:
+    return any(other.start <= mark.start and mark.end <= other.end for other in others)
+
+
 class _Meaning(NamedTuple):
     """A word's symbol, that of the "to" written onto it, and what makes it a source."""
 
@@ -95,6 +105,7 @@ class Reader:
         self.words = lexicon(language)
         self._gazetteer = gazetteer
         self._plain = (self.words.given("word"), self.words.given("name"))
+        self._token = _HEBREW_TOKEN if language == "he" else _TOKEN
         self._known: dict[str, _Meaning] = {}
 
     def read(self, folded: Folded, text: str, cuts: Sequence[tuple[int, int]]) -> list[Unit]:
@@ -121,10 +132,11 @@ class Reader:
             _Mark(start, end, functions, None, clitic)
             for start, end, functions, clitic in self.words.find(ground)
         ]
+        hashtags = list(_hashtags(folded.text))
         names = _unheld(self._names(folded, text), phrases)
+        names = [name for name in names if name.functions != _BODY or not _within(name, hashtags)]
         taken = bytearray(len(ground))
         found: list[_Mark] = []
-        hashtags = _hashtags(folded.text)
         for mark in (*self._addresses(folded.text), *names, *hashtags, *phrases):
             if not any(taken[mark.start : mark.end]):
                 taken[mark.start : mark.end] = b"\x01" * (mark.end - mark.start)
@@ -188,7 +200,7 @@ class Reader:
 
     def _words(self, whole: _Text, start: int, end: int) -> Iterator[Token]:
         known = self._known
-        for match in _TOKEN.finditer(whole.folded.text, start, end):
+        for match in self._token.finditer(whole.folded.text, start, end):
             word = match.group()
             meaning = known.get(word)
             if meaning is None:
@@ -210,10 +222,14 @@ class Reader:
         if len(self._known) > _MOST_KNOWN:
             self._known.clear()
         given = self.words.given
+        if word == "#":
+            return _Meaning(self.words.symbol(HASH))
         if word in MARKS:
             return _Meaning(given(MARKS[word]))
         if word[0] == "'":
             return _Meaning("")
+        if self._token is _HEBREW_TOKEN and _HEBREW_PREFIX.fullmatch(word):
+            return _Meaning("", given("to") if _TO & {*word} else "")
         if not word[0].isalpha():
             return _Meaning(given("number" if word[0].isdigit() else "other"))
         functions, clitic = self.words.functions(word.removesuffix("'s"))

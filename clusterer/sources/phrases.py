@@ -59,7 +59,9 @@ def _shapes(language: str) -> _Shapes:
         body=pattern(
             f"({_AROUND}|name){{0,2}} <name=body_noun> (({_AROUND}|name|body_noun){{1,3}}|word)?"
         ),
-        trailing=pattern("name{1,4} press_noun"),
+        trailing=pattern(
+            "(word|name){1,3} press_noun" if lexicon(language).caseless else "name{1,4} press_noun"
+        ),
         # A cue so strong that whoever follows is a medium, and the name up to its end.
         told_by=(
             (pattern("by_report"), pattern("(word|name){1,3} (comma|chain|slash)")),
@@ -161,6 +163,9 @@ def _name(symbols: str, noun: re.Match[str], shapes: _Shapes, words: Lexicon) ->
     at = noun.end()
     if quoted := shapes.quoted.match(symbols, at):
         return _Name(at + 1, quoted.end() - 1, quoted.end(), quoted=True)
+    if words.language == "tr":
+        # Its nouns stand behind the name; "gazeteci İsmail Güneş" is a person.
+        return None
     if named := shapes.named.match(symbols, at):
         # A Russian noun takes a person's name as easily as a medium's.
         return _Name(at, named.end(), named.end(), doubt=int(words.language == "ru"))
@@ -199,7 +204,7 @@ def _told_by(symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon)
 def _trailing(
     symbols: str, tokens: list[Token], shapes: _Shapes, words: Lexicon
 ) -> Iterator[Token]:
-    """ "the Cyprus Mail newspaper": English sets the noun behind the name."""
+    """ "the Cyprus Mail newspaper", "ایوننگ نیوز": the noun stands behind the name."""
     at = 0
     for match in shapes.trailing.finditer(symbols):
         yield from tokens[at : match.start()]

@@ -12,9 +12,13 @@ from typing import Any
 from clusterer.gazetteer.aliases import flat
 from clusterer.text.script import fold_text
 
-_LANGUAGES = ("ar", "fa", "en", "ru", "tr", "he")
-# Arabic adjectives agree with their noun: masculine, feminine, and both with the article.
-_ARABIC_FORMS = ("{0}", "{0}ة", "ال{0}", "ال{0}ة")
+_LANGUAGES = ("ar", "fa", "en", "ru", "tr", "he", "ur", "ckb")
+# Arabic and Hebrew adjectives agree with their noun: masculine, feminine, and both with the
+# article.
+_AGREEING = {
+    "ar": ("{0}", "{0}ة", "ال{0}", "ال{0}ة"),
+    "he": ("{0}", "{0}ת", "ה{0}", "ה{0}ת"),
+}
 
 
 @cache
@@ -33,10 +37,7 @@ def country_words(language: str) -> dict[str, tuple[str, str]]:
 
 
 def _forms(adjective: str, language: str) -> Iterator[str]:
-    if language != "ar":
-        yield adjective
-        return
-    for form in _ARABIC_FORMS:
+    for form in _AGREEING.get(language, ("{0}",)):
         yield " ".join(form.format(word) for word in adjective.split(" "))
 
 
