@@ -3,7 +3,9 @@ BIN := .venv/bin
 # pip's own caches and mirrors are the user's business; only the versions are ours.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: seeds test lint gate clean
+PAGE := clusterer/web/static/built/libraries.js
+
+.PHONY: seeds test lint gate web clean
 
 seeds: .venv/run.stamp
 	$(BIN)/cluster seeds/
@@ -28,6 +30,13 @@ gate: .venv/dev.stamp
 	  unseen_credits=build/unseen_credits.json \
 		origin=build/origin.json quality=build/quality.json
 
+# What the page takes from npm. Without it the page draws with what the server lays out.
+web: $(PAGE)
+
+$(PAGE): package.json package-lock.json $(wildcard clusterer/web/libraries/*.js)
+	npm ci --ignore-scripts --silent
+	npm run build --silent
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
@@ -42,4 +51,4 @@ gate: .venv/dev.stamp
 	touch $@
 
 clean:
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv build dist *.egg-info node_modules $(dir $(PAGE))

@@ -5,7 +5,8 @@
     python -m benchmarks.supply sbom -o sbom.json
     python -m benchmarks.supply wheel          # built, put into a clean environment, run
 
-All but ``wheel`` read what is installed; none asks the network, ``wheel`` builds in isolation.
+All but ``wheel`` read what is installed; none asks the network, ``wheel`` builds in isolation,
+with npm at hand, from which the page has its libraries.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+import zipfile
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -165,6 +167,14 @@ def run(*command: str, **options: Any) -> str:
     return done.stdout
 
 
+def page_is_whole(made: Path) -> None:
+    """What the page takes from npm is in the wheel, with its licences."""
+    names = set(zipfile.ZipFile(made).namelist())
+    built = {f"clusterer/web/static/built/{name}" for name in ("libraries.js", "LICENCES.txt")}
+    if built - names:
+        raise SystemExit(f"not in the wheel: {', '.join(sorted(built - names))}")
+
+
 def wheel(python: str, whole: bool) -> int:
     """Build, install, run far from the sources.
 
@@ -174,8 +184,10 @@ def wheel(python: str, whole: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
-        run(*pip, "wheel", "--no-deps", "--wheel-dir", folder, str(ROOT))
+        whole_page = {**os.environ, "CLUSTERER_PAGE": "whole"}
+        run(*pip, "wheel", "--no-deps", "--wheel-dir", folder, str(ROOT), env=whole_page)
         (made,) = place.glob("*.whl")
+        page_is_whole(made)
         venv.create(place / "env", with_pip=whole) if python == sys.executable else run(
             python, "-m", "venv", *(() if whole else ("--without-pip",)), str(place / "env")
         )

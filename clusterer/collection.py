@@ -9,7 +9,7 @@ or not at all: a collection in memory and one on disk are the same code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -212,9 +212,13 @@ class Collection(Reception, UsersWord):
     def _repr_html_(self) -> str:
         return self.result()._repr_html_()
 
-    def refresh(self) -> bool:
-        """Take over what another process wrote since; whether there was anything."""
-        return self._keeper.refresh()
+    def refresh(self, alone: AbstractContextManager[None] | None = None) -> bool:
+        """Take over what another process wrote since; whether there was anything.
+
+        ``alone`` is entered while what is held changes, which is much shorter than the reading
+        of the store before: other threads may search meanwhile.
+        """
+        return self._keeper.refresh(alone)
 
     def problems(self) -> tuple[str, ...]:
         """What is wrong with the state, a sentence each: none, unless a disk or a hand broke it.

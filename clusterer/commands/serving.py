@@ -111,8 +111,8 @@ def _source(
     if store is not None and read_only:
         with Collection.open(store, read_only=True) as collection:
             following = FollowingSource(collection)
-            following.follow(FOLLOW_EVERY)
-            yield following
+            with following.follow(FOLLOW_EVERY):
+                yield following
     elif store is None and len(inputs) == 1 and _is_contract(Path(inputs[0])):
         yield FixedSource.load(Path(inputs[0]))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -78,15 +79,19 @@ class Keeper:
             self.held = Holdings(Shelf(self.stages.encoder.dimension))
             self._take_over(state)
 
-    def refresh(self) -> bool:
-        """Take over what another process wrote since; whether there was anything."""
+    def refresh(self, alone: AbstractContextManager[None] | None = None) -> bool:
+        """Take over what another process wrote since; whether there was anything.
+
+        ``alone`` is entered while what is held changes.
+        """
         if self.journal.version == self.version:
             return False
         shelf = self.held.shelf
         keys = shelf.keys[np.sort(shelf.rows_of(shelf.rows))].tolist()
         state = self.journal.load(self.version, keys)
         if state is not None:
-            self._take_over(state)
+            with alone or nullcontext():
+                self._take_over(state)
         return True
 
     def _take_over(self, state: State) -> None:

@@ -16,6 +16,9 @@ from clusterer.writing.words import words
 
 STATIC = resources.files("clusterer.web").joinpath("static")
 PAGE = STATIC.joinpath("index.html").read_bytes()
+# What the page takes from npm, where the package was built with it; see libraries/entry.js.
+_BUILT = STATIC.joinpath("built", "libraries.js")
+LIBRARIES = _BUILT.read_bytes() if _BUILT.is_file() else b"export {};\n"
 STYLE = resources.files("clusterer.writing").joinpath("templates", "story.css").read_bytes()
 
 router = APIRouter(tags=["house"], responses=refusals())
@@ -24,6 +27,11 @@ router = APIRouter(tags=["house"], responses=refusals())
 @router.get("/", include_in_schema=False)
 async def front(request: Request) -> Response:
     return answer(request, PAGE, "text/html; charset=utf-8")
+
+
+@router.get("/static/libraries.js", include_in_schema=False)
+async def libraries(request: Request) -> Response:
+    return answer(request, LIBRARIES, "text/javascript; charset=utf-8")
 
 
 @router.get("/v1/style.css", include_in_schema=False)

@@ -70,6 +70,9 @@ class Summary(Answer):
 
     id: str
     title: str = Field(max_length=500, description="clipped; the whole title is in the story")
+    titles: dict[str, str] = Field(
+        description="a headline in each language of the story: its own, or the earliest; clipped"
+    )
     languages: dict[str, int]
     article_count: int
     cluster_size: int = Field(description="the same as article_count")

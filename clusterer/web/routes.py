@@ -20,7 +20,7 @@ from clusterer.writing.exchange import ninjs, schema_org
 from clusterer.writing.lineage import lay_out
 from clusterer.writing.timeline import spread
 from clusterer.writing.told import explanations, in_words_of, names
-from clusterer.writing.views import reasons
+from clusterer.writing.views import reasons, titles
 from clusterer.writing.words import words
 
 Threshold = Annotated[
@@ -92,6 +92,7 @@ async def story(
 
     Beside it, in the interface language: ``names`` has the names of all its agencies and outlets
     by id, ``explanations`` the origin's explanation of the story, then of each of its events.
+    ``titles`` has a headline in each language of the story.
     """
     catalogue = await desk.catalogue(threshold)
     told = story_of(catalogue, story_id)
@@ -99,6 +100,7 @@ async def story(
     beside = {
         "names": names(told, said),
         "explanations": explanations(told, said),
+        "titles": titles(told),
     }
     return desk.answer(request, catalogue, packed(_without_texts(told) | beside))
 

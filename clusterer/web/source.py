@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
-from clusterer.errors import InputError
+from clusterer.errors import ClustererError, InputError
 from clusterer.news import Changes, Story
 from clusterer.result import Result
 from clusterer.web.catalogue import Catalogue
@@ -30,6 +30,8 @@ from clusterer.writing.contract import frame, story_of
 
 if TYPE_CHECKING:
     from clusterer.collection import Collection
+
+logger = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
 Bond = Literal["must", "cannot", "none"]
@@ -133,14 +135,18 @@ class ResultSource(FixedSource):
 class FollowingSource:
     """A collection that another process writes, or that nobody changes.
 
-    A collection is for one thread at a time: a lock stands between those who ask it
-    anything. Readers of the stories never wait for it, because they read snapshots, and those
-    who ask what changed while something is changing are told that nothing has, yet.
+    A collection is for one thread at a time, but for three who do not meet: who searches, who
+    tells the stories, and who reads the journal. Each has a lock, and only what changes the
+    collection takes all: a search waits neither for a snapshot nor for the reading of what
+    another process wrote. Readers of the stories wait for nothing, because they read snapshots,
+    and those who ask what changed while something is changing are told that nothing has, yet.
     """
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._lock = threading.Lock()
+        self._searching = threading.Lock()
+        self._telling = threading.Lock()
+        self._reading = threading.Lock()
         self._told: Mapping[str, tuple[Story, Json]] = {}
 
     @property
@@ -160,37 +166,57 @@ class FollowingSource:
         return frame(result, [plain for _, plain in told.values()])
 
     def recut(self, threshold: float) -> Json:
-        return self._result().at(threshold).to_dict(texts=True)
+        with self._telling:  # cutting anew reads the collection once more
+            cut = self._collection.result().at(threshold)
+        return cut.to_dict(texts=True)
 
     def doubtful(self, limit: int) -> Sequence[Json]:
         return [asdict(doubt) for doubt in self._result().doubtful(limit)]
 
     def search(self, text: str, limit: int) -> Sequence[Json]:
-        with self._lock:
+        with self._searching:
             return [found._asdict() for found in self._collection.search(text, limit)]
 
     def changes(self, since: int, limit: int) -> Sequence[Json]:
-        if since >= self._collection.version or not self._lock.acquire(blocking=False):
+        if since >= self._collection.version or not self._reading.acquire(blocking=False):
             return ()
         try:
             entries = islice(self._collection.changes(since), limit)
             return [_told(entry.number, entry.at, entry.act, entry.changes) for entry in entries]
         finally:
-            self._lock.release()
+            self._reading.release()
 
-    def follow(self, seconds: float) -> None:
-        """From now on take over, every so many seconds, what another process wrote."""
+    @contextmanager
+    def follow(self, seconds: float) -> Iterator[None]:
+        """Inside the block, take over every so many seconds what another process wrote.
+
+        A store that cannot be read for a while is told to the log and asked again.
+        """
+        ended = threading.Event()
 
         def look() -> None:
-            while True:
-                time.sleep(seconds)
-                with self._lock:
-                    self._collection.refresh()
+            while not ended.wait(seconds):
+                try:
+                    with self._reading:
+                        self._collection.refresh(self._changing())
+                except ClustererError as error:
+                    logger.warning("not followed: %s", error)
 
-        threading.Thread(target=look, name="follow", daemon=True).start()
+        follower = threading.Thread(target=look, name="follow", daemon=True)
+        follower.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            follower.join()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._telling, self._searching:
+            yield
 
     def _result(self) -> Result:
-        with self._lock:
+        with self._telling:
             return self._collection.result()
 
 
@@ -200,17 +226,17 @@ class LivingSource(FollowingSource):
     @contextmanager
     def alone(self) -> Iterator[Collection]:
         """The collection, for one who changes it beside the server."""
-        with self._lock:
+        with self._reading, self._changing():
             yield self._collection
 
     def link(self, bond: Bond, left: str, right: str) -> None:
-        with self._lock:
+        with self.alone() as collection:
             if bond == "must":
-                self._collection.must_link(left, right)
+                collection.must_link(left, right)
             elif bond == "cannot":
-                self._collection.cannot_link(left, right)
+                collection.cannot_link(left, right)
             else:
-                self._collection.unlink(left, right)
+                collection.unlink(left, right)
 
 
 def _told(sequence: int, at: datetime, act: str, changes: Changes) -> Json:

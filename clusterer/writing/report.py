@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from clusterer.writing.drawing import draw
-from clusterer.writing.lineage import lay_out
+from clusterer.writing.lineage import Lineage, lay_out
 from clusterer.writing.timeline import spread
 from clusterer.writing.told import explanations, in_words_of
 from clusterer.writing.views import (
@@ -25,6 +25,7 @@ from clusterer.writing.views import (
     precision_at,
     reasons,
     speaker,
+    titles,
 )
 from clusterer.writing.words import Words, words
 
@@ -91,10 +92,13 @@ def _along(share: float, direction: str) -> str:
 def _shown(story: Json, said: Words) -> dict[str, Any]:
     story = in_words_of(story, said)
     articles = {article["id"]: article for article in story["articles"]}
-    drawing = draw(lay_out(story, said.agency), said.table["direction"])
+    lineage = lay_out(story, said.agency)
+    drawing = draw(lineage, said.table["direction"])
     alone = (articles[id] for id in drawing.alone)
     return {
         "data": story,
+        "title": titles(story).get(said.language) or clipped(story["title"]) or story["id"],
+        "took": _took(lineage),
         "articles": articles,
         "timeline": spread(story),
         "lineage": drawing,
@@ -105,3 +109,12 @@ def _shown(story: Json, said: Words) -> dict[str, Any]:
         "first_precision": precision_at(story, story["first_seen"]),
         "last_precision": precision_at(story, story["last_seen"]),
     }
+
+
+def _took(lineage: Lineage) -> dict[str, list[tuple[str, str]]]:
+    """By article: how and from whom it took, as kinds and names."""
+    named = {node.id: node.label for node in lineage.nodes}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for edge in lineage.edges:
+        found.setdefault(edge.target, []).append((edge.kind, named[edge.source]))
+    return found

@@ -28,7 +28,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The articles of one outlet, earliest first; ``outlet`` is None where it is unknown."""
+    """The articles of one outlet, earliest first.
+
+    ``outlet`` is None where it is unknown: then the one article has a line of its own.
+    """
 
     outlet: str | None
     marks: tuple[Mark, ...]
@@ -54,14 +57,17 @@ def spread(story: Json) -> Timeline:
     if not known:
         return Timeline(None, None, (), undated)
     first, last = known[0][0], known[-1][0]
-    lines: dict[str | None, list[Mark]] = {}
+    lines: dict[tuple[str | None, str], list[Mark]] = {}
     for at, article in known:
-        lines.setdefault(outlet_of(article), []).append(_mark(article, at, first, last))
+        outlet = outlet_of(article)
+        line = lines.setdefault((outlet, "" if outlet else article["id"]), [])
+        line.append(_mark(article, at, first, last))
     return Timeline(
         known[0][1]["published"]["at"],
         known[-1][1]["published"]["at"],
         tuple(
-            Line(outlet and clipped(outlet, 80), tuple(marks)) for outlet, marks in lines.items()
+            Line(outlet and clipped(outlet, 80), tuple(marks))
+            for (outlet, _), marks in lines.items()
         ),
         undated,
     )

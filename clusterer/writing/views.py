@@ -18,6 +18,7 @@ Json = Mapping[str, Any]
 VOLUME_BUCKETS = 24
 PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
 SHOWN_TITLE = 500
+SHORT_TITLE = 200
 LONGEST_LINE = 4000
 LONGEST_WORD = 200
 TOKEN = re.compile(rf"\n|\S{{1,{LONGEST_WORD}}}|[^\S\n]{{1,{LONGEST_WORD - 1}}}")
@@ -109,11 +110,25 @@ def volume(story: Json, buckets: int = VOLUME_BUCKETS) -> tuple[int, ...]:
     return tuple(counts[bucket] for bucket in range(buckets))
 
 
+def titles(story: Json) -> dict[str, str]:
+    """A headline in each language of a story, for its readers: the story's own, or the earliest."""
+    told = {article["id"]: article for article in story["articles"]}
+    known = [item for _, item in dated(story["articles"])]
+    found: dict[str, str] = {}
+    if story["representative"] in told:
+        found[told[story["representative"]]["language"]] = clipped(story["title"], SHORT_TITLE)
+    for article in (*known, *story["articles"]):
+        if article["title"]:
+            found.setdefault(article["language"], clipped(article["title"], SHORT_TITLE))
+    return found
+
+
 def summary(story: Json) -> dict[str, Any]:
     """A story as one row of a list. ``title`` is clipped to SHOWN_TITLE code points."""
     return {
         "id": story["id"],
         "title": clipped(story["title"]),
+        "titles": titles(story),
         "languages": story["languages"],
         "article_count": story["article_count"],
         "cluster_size": story["article_count"],

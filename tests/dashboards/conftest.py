@@ -115,6 +115,7 @@ def picture() -> Callable[[Any, str], None]:
         # What is out of view is not laid out: the view grows as high as the page.
         height = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({**size, "height": min(height, TALLEST)})
+        page.evaluate("scrollTo(0, 0)")
         page.wait_for_timeout(100)
         bottom = page.evaluate("Math.ceil(document.body.getBoundingClientRect().bottom)")
         height = min(bottom, TALLEST)
@@ -129,7 +130,7 @@ def picture() -> Callable[[Any, str], None]:
 def axe() -> Callable[[Any], list[str]]:
     """Serious and critical violations that axe-core finds on a page."""
     if not AXE.is_file():
-        pytest.skip(f"no axe-core at {AXE}: npm install --no-save axe-core")
+        pytest.skip(f"no axe-core at {AXE}: make web")
     script = AXE.read_text("utf-8")
 
     def look(page: Any) -> list[str]:

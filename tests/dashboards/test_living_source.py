@@ -13,7 +13,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from clusterer.collection import Collection
-from clusterer.web import LivingSource, models
+from clusterer.errors import StoreError
+from clusterer.storing.store import Store
+from clusterer.web import FollowingSource, LivingSource, models
 from clusterer.web.app import create_app
 
 DAM = "The dam on the Green River was opened on Monday by the minister of energy."
@@ -138,3 +140,53 @@ def _first_event(httpx: Any, address: str, headers: dict[str, str]) -> str:
             if line.startswith("id: "):
                 return str(line.removeprefix("id: "))
     raise AssertionError("the stream ended")
+
+
+def test_a_search_does_not_wait_for_the_reading_of_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, reading, read_on = tmp_path / "kept.db", threading.Event(), threading.Event()
+    load = Store.load
+
+    def slowly(self: Store, version: int = 0, keys: Any = ()) -> Any:
+        if version:
+            reading.set()
+            assert read_on.wait(10)
+        return load(self, version, keys)
+
+    with Collection.open(store, encoder="hash:") as writer:
+        take(LivingSource(writer), tmp_path, a=DAM)
+        with Collection.open(store, read_only=True) as kept:
+            source = FollowingSource(kept)
+            monkeypatch.setattr(Store, "load", slowly)
+            with source.follow(0.01):
+                take(LivingSource(writer), tmp_path, b=BRIDGE)
+                assert reading.wait(10)
+                assert [hit["article"] for hit in source.search(BRIDGE, 5)] == ["a"]
+                assert len(source.contract()["stories"]) == 1
+                read_on.set()
+                until(lambda: source.version == "2")
+                assert source.search(BRIDGE, 5)[0]["article"] == "b"
+
+
+def test_a_store_that_cannot_be_read_for_a_while_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, refused = tmp_path / "kept.db", threading.Event()
+    load = Store.load
+
+    def refusing(self: Store, version: int = 0, keys: Any = ()) -> Any:
+        if version and not refused.is_set():
+            refused.set()
+            raise StoreError("the disk cannot be read")
+        return load(self, version, keys)
+
+    with Collection.open(store, encoder="hash:") as writer:
+        take(LivingSource(writer), tmp_path, a=DAM)
+        with Collection.open(store, read_only=True) as kept:
+            source = FollowingSource(kept)
+            monkeypatch.setattr(Store, "load", refusing)
+            with source.follow(0.01):
+                take(LivingSource(writer), tmp_path, b=BRIDGE)
+                until(lambda: source.version == "2")
+    assert refused.is_set()

@@ -18,7 +18,13 @@ from test_server import Desk, many
 from clusterer.web import FixedSource
 from clusterer.writing.report import render_report
 
+LIBRARIES = Path(str(resources.files("clusterer"))) / "web" / "static" / "built" / "libraries.js"
 INTERFACES = [("en", "ltr"), ("fa", "rtl"), ("ar", "rtl")]
+HEADLINES = {
+    "en": "Minister opens the Green River dam",
+    "fa": "سد «رود سبز» به بهره‌برداری رسید",
+    "ar": "افتتاح سد النهر الأخضر",
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +47,11 @@ def test_walk_through(
     assert axe(page) == []
     picture(page, f"list-{language}")
 
-    page.get_by_role("link", name="رود سبز").click()
+    page.get_by_role("link", name=HEADLINES[language]).click()
     settled(page)
     page.locator(".lineage svg").wait_for()
     assert page.url.endswith("#/story/s-dam")
+    assert page.locator("#story-title").text_content() == HEADLINES[language]
     assert page.locator(".lineage g.origin").count() == 1
     assert page.locator(".timeline circle").count() == 3
     assert page.locator(".aligned .sentence").count() == 2
@@ -67,6 +74,37 @@ def test_origin_stands_where_reading_begins(visit: Any, desk: str) -> None:
         places = [boxes.nth(place).bounding_box()["x"] for place in range(boxes.count())]
         giver = page.locator(".lineage g.origin rect").bounding_box()["x"]
         assert giver == (max(places) if leads else min(places))
+
+
+def test_a_graph_is_laid_out_by_the_library_where_there_is_one(visit: Any, desk: str) -> None:
+    """On a narrow page takers stand below their givers; the server's layout has them beside."""
+    if not LIBRARIES.is_file():
+        pytest.skip("the page's libraries are not built: make web")
+    page = visit(f"{desk}/?lang=fa#/story/s-dam", viewport={"width": 360, "height": 800})
+    boxes = page.locator(".lineage g > rect")
+    tops = [boxes.nth(place).bounding_box()["y"] for place in range(boxes.count())]
+    assert len({round(top) for top in tops}) == boxes.count() == 4
+    assert page.locator(".lineage").evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert page.locator(".axis > span").count() >= 2
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_without_the_libraries_all_is_drawn(
+    visit: Any, desk: str, browser: Any, axe: Any, picture: Any, language: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    plain = {"body": "export {};", "content_type": "text/javascript"}
+    context.route("**/static/libraries.js", lambda route: route.fulfill(**plain))
+    page = context.new_page()
+    page.goto(f"{desk}/?lang={language}#/story/s-dam")
+    settled(page)
+    assert page.locator(".lineage g > rect").count() == 4
+    assert page.locator(".lineage path.tip").count() == 4
+    assert page.locator(".timeline circle").count() == 3
+    assert page.locator(".timeline .ends span").count() == 2
+    assert axe(page) == []
+    picture(page, f"plain-{language}")
+    context.close()
 
 
 def test_search_and_filters(visit: Any, desk: str) -> None:
@@ -270,11 +308,12 @@ def test_a_token_is_asked_for(browser: Any, serve: Any) -> None:
 
 def test_page_weight() -> None:
     """All that a first visit loads, packed: at most 300 KB."""
-    static = resources.files("clusterer.web").joinpath("static")
-    style = resources.files("clusterer.writing").joinpath("templates", "story.css")
-    words = resources.files("clusterer.writing").joinpath("messages", "fa.json")
-    files = [*static.iterdir(), style, words]
-    assert sum(len(gzip.compress(item.read_bytes())) for item in files) <= 300_000
+    package = Path(str(resources.files("clusterer")))
+    static = [path for path in (package / "web" / "static").rglob("*") if path.is_file()]
+    style = package / "writing" / "templates" / "story.css"
+    words = package / "writing" / "messages" / "fa.json"
+    weight = sum(len(gzip.compress(path.read_bytes())) for path in (*static, style, words))
+    assert weight <= 300_000
 
 
 def test_first_paint_with_a_thousand_stories(visit: Any, serve: Any) -> None:

@@ -57,7 +57,7 @@ export class StoryList {
   #row(story) {
     const { words, names, open, href } = this.#desk;
     const link = h("a", { href: href(story.id), onclick: (event) => open(event, story.id) },
-      bdi(story.title || story.id));
+      bdi(story.titles[words.language] || story.title || story.id));
     const outlets = story.outlets.slice(0, 4).map((name, place) => [place ? " · " : "", bdi(clipped(names.outlet(name), 40))]);
     return h("li", { class: "row" },
       h("div", null,

@@ -106,6 +106,7 @@ class StoryCluster extends HTMLElement {
         outlet: (name) => outlets.get(name) ?? name,
         article: () => null,
       },
+      width: () => element.clientWidth,
       home: `${client.src}/`,
       href: (id) => `${client.src}/#/story/${encodeURIComponent(id)}`,
       open: (event, id) => this.#open(event, id),

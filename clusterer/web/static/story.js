@@ -2,8 +2,10 @@
 
 import { bdi, clipped, h } from "./dom.js";
 import { badge, figure, languageChips, meter, originName } from "./parts.js";
-import { lineage, lineageTable, timeline } from "./pictures.js";
+import { lineage, lineageTable } from "./pictures.js";
+import { timeline } from "./timeline.js";
 
+const NARROW = 640; // pixels
 const PRECISIONS = ["second", "minute", "hour", "day", "month", "year"];
 const SHOWN_REASONS = 6;
 const LONGEST_LINE = 4000;
@@ -21,6 +23,7 @@ export async function storyView(desk, id) {
   ]);
   const names = storyNames(story);
   const times = precisions(story);
+  const when = (article) => words.short(names.get(article)?.published);
   const texts = new Map(story.articles.map((article) =>
     [article.id, articleText(desk, names, article, taken(words, drawn, article.id))]));
   const open = (article) => {
@@ -32,8 +35,11 @@ export async function storyView(desk, id) {
     head(desk, story, path, times),
     origins(words, story, names, open),
     story.article_count > 1 && along.lines.length
-      ? section(words.say("timeline"), timeline(words, along, open, times)) : null,
-    story.article_count > 1 || drawn.nodes.length ? section(words.say("lineage"), kin(words, drawn, names, open)) : null,
+      ? section(words.say("timeline"),
+        timeline(words, along, { open, took: whence(drawn), ends: times, width: desk.width() }),
+        undated(words, along, names, open)) : null,
+    story.article_count > 1 || drawn.nodes.length
+      ? section(words.say("lineage"), kin(words, drawn, names, { open, when, narrow: desk.width() < NARROW })) : null,
     together(words, why.reasons, names),
     section(words.say("text"), [...texts.values()]));
 }
@@ -64,6 +70,26 @@ function precisions(story) {
   return { first: known(story.first_seen), last: known(story.last_seen) };
 }
 
+/** How an article came by its news: nothing tells it, it is the origin, or its plainest link. */
+function whence(drawn) {
+  const kinds = ["copy", "translation", "credit"];
+  const found = new Map();
+  for (const { to, kind } of drawn.edges) {
+    const known = found.get(to);
+    if (!known || kinds.indexOf(kind) < kinds.indexOf(known)) found.set(to, kind);
+  }
+  for (const node of drawn.nodes) if (node.origin) found.set(node.id, "origin");
+  return (id) => found.get(id) ?? null;
+}
+
+/** The articles that cannot stand on the time line. */
+function undated(words, along, names, open) {
+  if (!along.undated.length) return null;
+  const each = along.undated.map((id, place) => [
+    place ? " · " : "", h("button", { type: "button", class: "link", onclick: () => open(id) }, names.any(id))]);
+  return h("p", { class: "quiet" }, `${words.say("time_unknown")}: `, each);
+}
+
 /** Whom an article took from, in words. */
 function taken(words, drawn, id) {
   const label = new Map(drawn.nodes.map((node) => [node.id, node.label]));
@@ -77,12 +103,15 @@ function section(title, ...children) {
 }
 
 function head({ client, words, open, home, threshold }, story, path, times) {
+  const title = story.titles[words.language];
+  const other = title && title !== clipped(story.title, 200) ? h("p", { class: "quiet" }, bdi(clipped(story.title, 500))) : null;
   const exports = client.token || threshold !== null ? null : figure(words.say("exports"),
     h("a", { href: `${client.src}${path}/ninjs`, download: "" }, "ninjs"), " · ",
     h("a", { href: `${client.src}${path}/schema-org`, download: "" }, "schema.org"));
   return h("div", { class: "story-head" },
     h("a", { href: home, onclick: (event) => open(event, null) }, `${words.direction === "rtl" ? "→" : "←"} ${words.say("back")}`),
-    h("h2", { id: "story-title", tabindex: -1 }, bdi(clipped(story.title || story.id, 500))),
+    h("h2", { id: "story-title", tabindex: -1 }, bdi(clipped(title || story.title || story.id, 500))),
+    other,
     h("dl", { class: "figures" },
       figure(words.say("articles"), words.number(story.article_count)),
       figure(words.say("independent"), words.number(story.independent_source_count)),
@@ -93,14 +122,16 @@ function head({ client, words, open, home, threshold }, story, path, times) {
 }
 
 function origins(words, story, names, open) {
-  const ofEvents = story.events.length < 2 ? [] : story.events.map((event, place) => {
-    const label = `${words.say("event")} ${words.number(place + 1)} · ${words.say("articles")}: ${words.number(event.articles.length)}`;
-    return verdict(words, event.origin, story.explanations[place + 1], names, open, label);
-  });
-  return section(words.say("origin"), verdict(words, story.origin, story.explanations[0], names, open, null), ofEvents);
+  const ofEvents = story.events.length < 2 ? [] : story.events.map((event, place) =>
+    h("details", { class: "event" },
+      h("summary", null,
+        `${words.say("event")} ${words.number(place + 1)} · ${words.count("articles", event.articles.length)}`,
+        h("span", { class: "quiet" }, originName(words, event.origin, names), " ", badge(words, event.origin.status))),
+      verdict(words, event.origin, story.explanations[place + 1], names, open)));
+  return section(words.say("origin"), verdict(words, story.origin, story.explanations[0], names, open), ofEvents);
 }
 
-function verdict(words, origin, explanation, names, open, label) {
+function verdict(words, origin, explanation, names, open) {
   const line = (key, ...value) => [h("dt", null, words.say(key)), h("dd", null, ...value)];
   const list = (items) => h("ul", null, items.map((item) => h("li", null, item)));
   const proof = ({ words: said, article }) => [
@@ -109,32 +140,34 @@ function verdict(words, origin, explanation, names, open, label) {
   const onward = words.direction === "rtl" ? " ← " : " → ";
   const chain = [...origin.chain].reverse().map((id, place) => [place ? onward : "", bdi(clipped(names.agency(id), 120))]);
   const issuer = origin.issuer && (origin.issuer.id ? names.agency(origin.issuer.id) : origin.issuer.name);
+  // An origin that is not known is headed by what it leans to.
+  const unnamed = origin.kind === "undetermined";
+  const others = origin.alternatives.filter(({ id }) => !(unnamed && id === origin.lean));
   return h("div", { class: "verdict" },
-    label ? h("p", { class: "quiet" }, label) : null,
     h("p", null, h("span", { class: "who" }, originName(words, origin, names)), " ", badge(words, origin.status)),
     explanation ? h("p", null, bdi(clipped(explanation, 900))) : null,
     h("dl", null,
-      line("kind", words.say(`origin_${origin.kind}`)),
+      unnamed ? null : line("kind", words.say(`origin_${origin.kind}`)),
       line("confidence", meter(words, origin.confidence)),
       origin.chain.length ? line("chain", chain) : null,
       issuer ? line("issuer", bdi(clipped(issuer, 120))) : null,
-      ["nearest_copy", "first_publisher", "lean"].map((key) => (origin[key] ? line(key, names.any(origin[key])) : null)),
+      ["nearest_copy", "first_publisher", "lean"].map((key) => (origin[key] && !(unnamed && key === "lean") ? line(key, names.any(origin[key])) : null)),
       origin.evidence.length ? line("evidence", list(origin.evidence.map(proof))) : null,
       origin.ignored?.length ? line("ignored", list(origin.ignored.map(proof))) : null,
-      origin.alternatives.length
-        ? line("alternatives", list(origin.alternatives.map(({ id, confidence }) => [
+      others.length
+        ? line("alternatives", list(others.map(({ id, confidence }) => [
           names.any(id), " ", h("span", { class: "number" }, words.percent(confidence))])))
         : null));
 }
 
-function kin(words, drawn, names, open) {
+function kin(words, drawn, names, shown) {
   if (!drawn.nodes.length) return h("p", { class: "quiet" }, words.say("lineage_none"));
   const counts = new Map();
   for (const id of drawn.alone) counts.set(names.article(id), (counts.get(names.article(id)) ?? 0) + 1);
   const alone = [...counts].map(([name, count], place) => [
     place ? " · " : "", bdi(clipped(name, 60)), count > 1 ? ` (${words.number(count)})` : ""]);
   return [
-    lineage(words, drawn, open),
+    lineage(words, drawn, shown),
     alone.length ? h("p", { class: "quiet" }, `${words.say("alone")}: `, alone) : null,
     lineageTable(words, drawn),
   ];
@@ -152,9 +185,9 @@ function together(words, reasons, names) {
 
 function aligned(words, reasons, names) {
   const head = [
-    h("th", { scope: "col" }, words.say("articles")),
+    h("th", { scope: "col" }, words.say("article")),
     h("th", { scope: "col", class: "share" }, words.say("similarity")),
-    h("th", { scope: "col" }, words.say("articles")),
+    h("th", { scope: "col" }, words.say("article")),
   ];
   const rows = reasons.map((reason) => h("tr", null,
     sentence(names, reason.left, reason.mine),

@@ -1,5 +1,6 @@
 // The words of the interface, and numbers, times and names said in its language.
 
+const FINE = ["second", "minute", "hour"];
 const known = new Map();
 
 export async function loadWords(client, language) {
@@ -56,14 +57,39 @@ class Words {
   /** An instant no finer than its precision, with the zone of its clock; days are of UTC. */
   moment(iso, precision = "minute") {
     if (!iso) return this.say("time_unknown");
-    const fine = ["second", "minute", "hour"].includes(precision);
-    const parts = { timeZone: (fine ? this.zone : "UTC") ?? undefined, year: "numeric" };
+    const fine = FINE.includes(precision);
+    const parts = { timeZone: this.#zoneOf(fine), year: "numeric" };
     if (precision !== "year") parts.month = "long";
     if (precision !== "year" && precision !== "month") parts.day = "numeric";
     const told = new Intl.DateTimeFormat(this.table.locale, parts).format(new Date(iso));
     if (!fine) return told;
-    const clock = { timeZone: this.zone ?? undefined, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-    const time = new Intl.DateTimeFormat(this.table.locale, clock).format(new Date(iso));
+    const time = this.clock(new Date(iso));
     return this.zone === "UTC" ? `${told} ${time} UTC` : `${told} ${time}`;
+  }
+
+  /** When an article was published, in few words; null where that is unknown. */
+  short(published) {
+    if (!published) return null;
+    const { at, precision } = published;
+    if (!FINE.includes(precision) && precision !== "day") return this.moment(at, precision);
+    const fine = FINE.includes(precision);
+    const day = this.day(new Date(at), fine);
+    return fine ? `${day} ${this.clock(new Date(at))}` : day;
+  }
+
+  /** Day and month of a Date, on the clocks of its reader unless it is no finer than a day. */
+  day(date, fine = true) {
+    const parts = { timeZone: this.#zoneOf(fine), day: "numeric", month: "short" };
+    return new Intl.DateTimeFormat(this.table.locale, parts).format(date);
+  }
+
+  /** Hour and minute of a Date. */
+  clock(date) {
+    const parts = { timeZone: this.#zoneOf(true), hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    return new Intl.DateTimeFormat(this.table.locale, parts).format(date);
+  }
+
+  #zoneOf(fine) {
+    return (fine ? this.zone : "UTC") ?? undefined;
   }
 }
