@@ -33,7 +33,7 @@ gate: .venv/dev.stamp
 # What the page takes from npm. Without it the page draws with what the server lays out.
 web: $(PAGE)
 
-$(PAGE): package.json package-lock.json $(wildcard clusterer/web/libraries/*.js)
+$(PAGE): package.json package-lock.json $(wildcard page/*.js)
 	npm ci --ignore-scripts --silent
 	npm run build --silent
 

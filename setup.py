@@ -19,7 +19,7 @@ from setuptools.command.sdist import sdist
 ROOT = Path(__file__).parent
 SOURCES = (
     *("package.json", "package-lock.json"),
-    *("clusterer/web/libraries/entry.js", "clusterer/web/libraries/bundle.js"),
+    *("page/entry.js", "page/bundle.js"),
 )
 BUILT = ROOT / "clusterer" / "web" / "static" / "built" / "libraries.js"
 PATIENCE = 300  # seconds for npm

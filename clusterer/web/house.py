@@ -16,7 +16,7 @@ from clusterer.writing.words import words
 
 STATIC = resources.files("clusterer.web").joinpath("static")
 PAGE = STATIC.joinpath("index.html").read_bytes()
-# What the page takes from npm, where the package was built with it; see libraries/entry.js.
+# What the page takes from npm, where the package was built with it; see page/entry.js.
 _BUILT = STATIC.joinpath("built", "libraries.js")
 LIBRARIES = _BUILT.read_bytes() if _BUILT.is_file() else b"export {};\n"
 STYLE = resources.files("clusterer.writing").joinpath("templates", "story.css").read_bytes()

@@ -5,8 +5,8 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const HERE = import.meta.dirname;
-const ROOT = join(HERE, "..", "..", "..");
-const BUILT = join(HERE, "..", "static", "built");
+const ROOT = join(HERE, "..");
+const BUILT = join(ROOT, "clusterer", "web", "static", "built");
 
 /** Whole or not at all: a server may be reading. */
 async function put(name, words) {
