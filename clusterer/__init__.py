@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clusterer.errors import (
         ClustererError,
         EncoderError,
+        EngineError,
         InputError,
         MissingExtraError,
         SettingsError,
@@ -52,6 +53,7 @@ _HOMES = {
     "errors": (
         "ClustererError",
         "EncoderError",
+        "EngineError",
         "InputError",
         "MissingExtraError",
         "SettingsError",
@@ -84,6 +86,7 @@ __all__ = [
     "Credit",
     "Encoder",
     "EncoderError",
+    "EngineError",
     "Event",
     "Evidence",
     "InputError",

@@ -27,7 +27,7 @@ from clusterer.living.reception import Reception
 from clusterer.living.word import UsersWord
 from clusterer.news import Article, Story
 from clusterer.progress import Progress, no_progress
-from clusterer.result import Found, Result
+from clusterer.result import Found, Result, reading_order
 from clusterer.settings import Settings
 from clusterer.storing import Store, Terms, table_of
 
@@ -166,7 +166,7 @@ class Collection(Reception, UsersWord):
     def stories(self) -> tuple[Story, ...]:
         """Largest first, then latest, then by id."""
         told = (told.story for told in self._keeper.held.told.values())
-        return tuple(sorted(told, key=_reading_order))
+        return tuple(sorted(told, key=reading_order))
 
     def story(self, id: str) -> Story:
         """The story of this id, or the one that it was merged into. Raises KeyError."""
@@ -240,7 +240,7 @@ class Collection(Reception, UsersWord):
 def _result(stages: Assembly, held: Holdings, recut: Callable[[float], Result]) -> Result:
     shelf = held.shelf
     ids = sorted(shelf.rows)
-    told = sorted((told for told in held.told.values()), key=lambda one: _reading_order(one.story))
+    told = sorted((told for told in held.told.values()), key=lambda one: reading_order(one.story))
     return Result(
         stories=tuple(one.story for one in told),
         articles={id: shelf.article(id) for id in ids},
@@ -267,8 +267,3 @@ def _as_file(table: str) -> Iterator[Path | None]:
         path = Path(folder) / "agencies.csv"
         path.write_bytes(table.encode("utf-8"))
         yield path
-
-
-def _reading_order(story: Story) -> tuple[int, float, str]:
-    latest = 0.0 if story.last_seen is None else story.last_seen.timestamp()
-    return (-len(story.articles), -latest, story.id)

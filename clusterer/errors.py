@@ -7,7 +7,8 @@
     ├── MissingExtraError  a feature needs an optional package; the message names the extra
     ├── EncoderError       a model cannot be built, loaded or trusted
     ├── SettingsError      a setting is unknown or out of its range
-    └── StoreError         a store is of another encoder, a newer schema, or in use
+    ├── StoreError         a store is of another encoder, a newer schema, or in use
+    └── EngineError        a stage of a run on an engine failed, or its folder is another run's
 """
 
 from __future__ import annotations
@@ -38,4 +39,8 @@ class SettingsError(ClustererError):
 
 
 class StoreError(ClustererError):
+    pass
+
+
+class EngineError(ClustererError):
     pass

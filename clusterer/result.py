@@ -168,3 +168,9 @@ class Result:
         from clusterer.writing.report import render_notebook
 
         return render_notebook(self.to_dict(texts=True))
+
+
+def reading_order(story: Story) -> tuple[int, float, str]:
+    """The order in which stories are told: the largest first, then the latest, then by id."""
+    latest = 0.0 if story.last_seen is None else story.last_seen.timestamp()
+    return (-len(story.articles), -latest, story.id)

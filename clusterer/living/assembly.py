@@ -79,7 +79,16 @@ class Assembly:
         """Credit and encode; ``key`` is the first of as many keys. Changes nothing."""
         if not articles:
             return []
-        articles, credits = self._credited(articles)
+        articles, credits = self.credited(articles)
+        return [
+            Arrival(key + k, article, found, part)
+            for k, (article, found, part) in enumerate(
+                zip(articles, credits, self.encoded(articles), strict=True)
+            )
+        ]
+
+    def encoded(self, articles: Sequence[Article]) -> list[NDArray[np.float32]]:
+        """The vectors of each article's sentences, as the encoder gives them."""
         most = self.settings.encoded_sentences
         spans = [article.sentences[:most] for article in articles]
         texts = [
@@ -89,13 +98,9 @@ class Assembly:
         ]
         vectors = encode_sentences(texts, self.encoder, self.cache, self.progress)
         ends = np.cumsum([len(mine) for mine in spans])
-        parts = np.split(vectors, ends[:-1])
-        return [
-            Arrival(key + k, article, found, part)
-            for k, (article, found, part) in enumerate(zip(articles, credits, parts, strict=True))
-        ]
+        return np.split(vectors, ends[:-1])
 
-    def _credited(
+    def credited(
         self, articles: Sequence[Article]
     ) -> tuple[list[Article], list[tuple[Credit, ...]]]:
         """The articles, with what was not looked at of them, and their credits."""

@@ -87,16 +87,16 @@ def gather(
 
 
 def _take(intake: Intake, pages: Sequence[Page | Rejected], prepare: Prepare) -> None:
-    prepared = iter(_prepared([page for page in pages if isinstance(page, Page)], prepare))
+    told = iter(prepared([page for page in pages if isinstance(page, Page)], prepare))
     for page in pages:
-        found = next(prepared) if isinstance(page, Page) else page
+        found = next(told) if isinstance(page, Page) else page
         if isinstance(found, Rejected):
             intake.rejected[found.page] = found
         else:
             intake.articles.extend(found)
 
 
-def _prepared(pages: Sequence[Page], prepare: Prepare) -> Sequence[tuple[Article, ...] | Rejected]:
+def prepared(pages: Sequence[Page], prepare: Prepare) -> Sequence[tuple[Article, ...] | Rejected]:
     """What ``prepare`` makes of the pages; one that it stumbles over costs itself alone."""
     try:
         return prepare(pages)
@@ -104,7 +104,7 @@ def _prepared(pages: Sequence[Page], prepare: Prepare) -> Sequence[tuple[Article
         if len(pages) == 1:
             said = " ".join(str(error).split())[:120]
             return [Rejected(pages[0].id, f"{STUMBLED} ({type(error).__name__}: {said})")]
-        return [found for page in pages for found in _prepared([page], prepare)]
+        return [found for page in pages for found in prepared([page], prepare)]
 
 
 def forget(gone: Mapping[str, Seen]) -> Intake:

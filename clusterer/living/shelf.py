@@ -88,7 +88,7 @@ class Shelf:
         self._bounds.extend(len(self._vectors) + sentences.bounds[1:])
         self._vectors.extend(sentences.vectors)
         rows = np.arange(first, len(self.articles), dtype=np.int64)
-        batch = batch_of(sentences, *_times(self.articles[first:]))
+        batch = batch_of(sentences, *times_of(self.articles[first:]))
         self._days.put(rows, batch)
         return rows, batch
 
@@ -153,7 +153,7 @@ def spoken(article: Article) -> int:
     return hash(article.span.of(article.text))
 
 
-def _times(articles: Sequence[Article]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+def times_of(articles: Sequence[Article]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
     """Hours since 1970 and hours on either side, NaN where unknown; as ``Facts`` has them."""
     told = [article.published for article in articles]
     at = [np.nan if each is None else each.at.timestamp() / 3600 for each in told]

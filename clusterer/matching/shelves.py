@@ -6,7 +6,7 @@ outside the time window of what is new. Vectors lie once, in the indexes themsel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -127,15 +127,12 @@ class Shelves:
         Each pair once, sorted by left, then right; scores are 0, nothing is scored yet. They
         are those that ``candidates`` of the room tells, unless a row has more than
         ``settings.max_neighbours`` earlier ones: then half of that many nearest are kept, and
-        as many that chance draws from the others (see :func:`_chosen`).
+        as many that chance draws from the others (see :func:`chosen`).
         """
         parts = [(np.empty(0, np.int64), np.empty(0, np.int64))]
         crowded: dict[int, int] = {}
-        step = self._step()
-        for start in range(0, len(rows), step):
-            some = slice(start, start + step)
-            near = self._earlier(rows[some], batch.take(np.arange(len(rows))[some]), settings)
-            kept, many = _chosen(*near, settings.max_neighbours)
+        for near in self.near(rows, batch, settings):
+            kept, many = chosen(*near, settings.max_neighbours)
             parts.append((near[0][kept], near[1][kept]))
             crowded.update(many)
         left, right = (np.concatenate(side) for side in zip(*parts, strict=True))
@@ -146,6 +143,16 @@ class Shelves:
             np.zeros(len(order), np.float32),
         )
         return Found(pairs, crowded)
+
+    def near(
+        self, rows: Integers, batch: Batch, settings: Settings
+    ) -> Iterator[tuple[Integers, Integers, Floats]]:
+        """(earlier row, row of ``rows``, greater cosine) of every pair within threshold and
+        window, whatever their number, in parts; each by row, then earlier row."""
+        step = self._step()
+        for start in range(0, len(rows), step):
+            some = slice(start, start + step)
+            yield self._earlier(rows[some], batch.take(np.arange(len(rows))[some]), settings)
 
     def _step(self) -> int:
         """Rows searched at a time, fewer where a day is so large that all of it may be found."""
@@ -203,7 +210,7 @@ class Shelves:
         return ~gone
 
 
-def _chosen(
+def chosen(
     left: Integers, right: Integers, cosine: Floats, most: int
 ) -> tuple[NDArray[np.bool_], dict[int, int]]:
     """Which pairs are kept, at most ``most`` of each right row; and how many a fuller row had.
@@ -224,6 +231,24 @@ def _chosen(
         kept[inside] = False
         kept[inside.start + np.concatenate([nearest, drawn])] = True
     return kept, {int(rows[at]): int(counts[at]) for at in many.tolist()}
+
+
+def promising(left: Integers, right: Integers, cosine: Floats, most: int) -> NDArray[np.bool_]:
+    """Which pairs may be ``chosen`` once further pairs of the same right rows are known.
+
+    Of a fuller row those are the nearest, and as many with the least chance as are chosen in
+    all: of these at most half can prove to be among the nearest.
+    """
+    kept = np.ones(len(right), bool)
+    _, starts, counts = np.unique(right, return_index=True, return_counts=True)
+    for at in np.flatnonzero(counts > most).tolist():
+        inside = slice(starts[at], starts[at] + counts[at])
+        chance = _scattered(left[inside], right[inside])
+        rank = np.lexsort((chance, -np.round(cosine[inside], 6)))
+        kept[inside] = False
+        kept[inside.start + rank[: most // 2]] = True
+        kept[inside.start + np.argsort(chance, kind="stable")[:most]] = True
+    return kept
 
 
 def _scattered(left: Integers, right: Integers) -> NDArray[np.uint64]:

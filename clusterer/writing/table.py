@@ -81,15 +81,21 @@ def to_csv(result: Result) -> str:
 def to_parquet(result: Result) -> bytes:
     """Needs the extra ``tables``; raises MissingExtraError without it."""
     try:
-        import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
         raise MissingExtraError("Parquet output", "tables") from None
     sink = io.BytesIO()
+    pq.write_table(table_of(result), sink)
+    return sink.getvalue()
+
+
+def table_of(result: Result) -> Any:
+    """The rows as a table of Arrow, which the caller has."""
+    import pyarrow as pa
+
     strings = [name for name in COLUMNS if name != "origin_confidence"]
     schema = pa.schema([(n, pa.string() if n in strings else pa.float64()) for n in COLUMNS])
-    pq.write_table(pa.Table.from_pylist(rows(result), schema=schema), sink)
-    return sink.getvalue()
+    return pa.Table.from_pylist(rows(result), schema=schema)
 
 
 def _inert(value: Any) -> Any:
