@@ -7,7 +7,7 @@ failed with a one-line reason, 2 the command line is wrong, 3 no article was fou
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,11 +15,13 @@ import click
 
 from clusterer import __version__
 from clusterer.commands import asking, changing, following, serving
+from clusterer.commands.building import archived, check_engine, engine_options
 from clusterer.commands.common import console, one_line_errors
 from clusterer.commands.options import opened, stage_options, told_fields, told_settings
 from clusterer.errors import ClustererError
 
 if TYPE_CHECKING:
+    from clusterer.news import Rejected
     from clusterer.result import Result
 
 NO_ARTICLE = 3
@@ -61,6 +63,7 @@ def main() -> None:
 def reading_options(command: Any) -> Any:
     """Options of every command that reads inputs."""
     for option in (
+        engine_options,
         stage_options,
         click.option(
             "--prune",
@@ -95,6 +98,8 @@ def run(as_json: bool, texts: bool, output: Path | None, **reading: Any) -> None
     with one_line_errors():
         if output is not None:
             check(output)
+            if reading["engine"] and output.suffix.lower() == ".jsonl" and not as_json:
+                stream(output, **reading)
         result = clustered(**reading)
         if output is not None:
             write(result, output)
@@ -104,7 +109,7 @@ def run(as_json: bool, texts: bool, output: Path | None, **reading: Any) -> None
             from clusterer.writing.terminal import print_stories
 
             print_stories(result, console())
-    finish(result)
+    finish(len(result.stories), result.rejected)
 
 
 @main.command()
@@ -121,7 +126,7 @@ def explain(id: str | None, **reading: Any) -> None:
             raise ClustererError(f"no story {id}")
         for story in chosen:
             print_explanation(result, story, console())
-    finish(result)
+    finish(len(result.stories), result.rejected)
 
 
 @main.command()
@@ -151,12 +156,29 @@ def report(output: Path, language: str, **reading: Any) -> None:
         result = clustered(**reading)
         page = render_report(result.to_dict(texts=True), language=language)
         write_atomically(output, page.encode("utf-8", "replace"))
-    finish(result)
+    finish(len(result.stories), result.rejected)
+
+
+def stream(
+    output: Path, *, inputs: Sequence[str], store: Path | None, prune: bool, **stages: Any
+) -> NoReturn:
+    """Write the stories of a run on an engine line by line; they need not fit into memory."""
+    from clusterer.writing.files import write_lines
+
+    check_engine(stages["engine"], store, prune)
+    with archived(inputs, told_fields(stages.pop("fields")), **stages) as archive:
+        write_lines(output, archive.lines())
+        finish(archive.summary["counts"]["stories"], archive.rejected())
 
 
 def clustered(*, inputs: Sequence[str], store: Path | None, prune: bool, **stages: Any) -> Result:
     """The library's answer to the reading options, with progress on standard error."""
     fields = told_fields(stages.pop("fields"))
+    engine = {name: stages.pop(name) for name in ("engine", "folder", "shard")}
+    check_engine(store=store, prune=prune, **engine)
+    if engine["engine"] is not None:
+        with archived(inputs, fields, **engine, **stages) as archive:
+            return archive.result()
     if store is None:
         return _at_once(inputs, fields, **stages)
     with opened(store, **stages) as collection:
@@ -190,11 +212,11 @@ def _at_once(
         )
 
 
-def finish(result: Result) -> NoReturn:
+def finish(stories: int, rejected: Iterable[Rejected]) -> NoReturn:
     """Exit 0 when there are stories; otherwise say why not and exit 3."""
-    if result.stories:
+    if stories:
         sys.exit(0)
-    for item in result.rejected:
+    for item in rejected:
         click.echo(f"cluster: {item.page}: {item.why}", err=True)
     click.echo("cluster: no article found in the input", err=True)
     sys.exit(NO_ARTICLE)

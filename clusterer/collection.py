@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from clusterer.encoding import Encoder, VectorCache, open_encoder
 from clusterer.errors import StoreError
@@ -30,6 +30,9 @@ from clusterer.progress import Progress, no_progress
 from clusterer.result import Found, Result, reading_order
 from clusterer.settings import Settings
 from clusterer.storing import Store, Terms, table_of
+
+if TYPE_CHECKING:
+    from clusterer.engine import Archive, Engine
 
 
 def cluster(
@@ -115,6 +118,26 @@ class Collection(Reception, UsersWord):
         except BaseException:
             store.close()
             raise
+
+    @classmethod
+    def build(
+        cls,
+        source: str | Path | Sequence[str | Path],
+        *,
+        engine: str | Engine,
+        folder: str | Path,
+        **terms: Any,
+    ) -> Archive:
+        """Group what outgrows one machine: an archive in ``folder``, made by an engine's workers.
+
+        ``engine`` is ``here``, ``ray``, ``ray:ADDRESS`` or an object with the protocol. The
+        stories are those of :func:`cluster`, with the same ids and origins. See
+        :func:`clusterer.engine.build` for ``terms`` and errors.
+        """
+        from clusterer.engine import build
+
+        inputs = [source] if isinstance(source, (str, Path)) else source
+        return build([str(one) for one in inputs], engine, str(folder), **terms)
 
     @classmethod
     def check(cls, path: str | Path) -> tuple[str, ...]:

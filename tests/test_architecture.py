@@ -26,6 +26,11 @@ MAY: dict[str, set[str]] = {
     "feeds": NOUNS,
     "living": NOUNS | KNOWLEDGE | STAGES | {"feeds", "prepare", "reading", "result"},
     "storing": NOUNS | {"living", "feeds", "reading"},
+    # the stages in tasks of their own: it calls what living's assembly calls, and no other order
+    "engine": NOUNS
+    | KNOWLEDGE
+    | STAGES
+    | {"living", "prepare", "reading", "result", "storing", "writing"},
     "result": NOUNS | {"living", "writing"},
     "writing": NOUNS | KNOWLEDGE | {"living", "result"},
     "web": NOUNS | {"text", "result", "writing", "collection"},
@@ -49,6 +54,8 @@ HEAVY = {
     "uvicorn",
     "lxml",
     "feedparser",
+    "fsspec",
+    "ray",
 }
 
 

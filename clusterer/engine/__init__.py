@@ -9,6 +9,7 @@ origins, whatever the number of workers and the size of a shard.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from clusterer.encoding import Encoder
@@ -18,7 +19,7 @@ from clusterer.engine.engines import Engine, Failure, Part, Told, Work, attempt,
 from clusterer.engine.folder import Folder, as_terms
 from clusterer.engine.inputs import check_inputs
 from clusterer.engine.job import Job
-from clusterer.errors import EngineError
+from clusterer.errors import EngineError, MissingExtraError
 from clusterer.progress import Progress, no_progress
 from clusterer.settings import Settings
 
@@ -62,6 +63,8 @@ def build(
     Raises InputError when an input does not exist, EngineError when ``folder`` holds another
     run or a stage failed, MissingExtraError without the extra ``scale``.
     """
+    if any(find_spec(name) is None for name in ("fsspec", "pyarrow")):
+        raise MissingExtraError("a run on an engine", "scale")
     check_inputs(inputs)
     table = agencies.read_text("utf-8") if agencies is not None else ""
     place = Folder(folder)

@@ -14,7 +14,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from clusterer.engine.describing import describe_shard, encode
-from clusterer.engine.engines import Engine, Failure, Part, Told
+from clusterer.engine.engines import Engine, Failure, Part, Told, attempt
 from clusterer.engine.inputs import list_inputs
 from clusterer.engine.job import Job
 from clusterer.engine.joining import FOREST, group_members, join, merge
@@ -62,6 +62,9 @@ PIECES: dict[str, Callable[[Job, Part], Iterator[tuple[str, str]]]] = {
 }
 
 
+Task = Callable[[str, Job, Part], Told]
+
+
 def perform(stage: str, job: Job, part: Part) -> Told:
     """One task: the stage's work on a part, and the note that it is done."""
     began, used = perf_counter(), process_time()
@@ -71,6 +74,27 @@ def perform(stage: str, job: Job, part: Part) -> Told:
     if "only" not in part:
         job.folder.write_json(f"done/{stage}/{part['key']}.json", told)
     return told
+
+
+def bad_pieces(
+    trial: Callable[[Part], Told | Failure], stage: str, part: Part, pieces: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """The pieces of a part that a stage fails on, found by halving, and why each is rejected."""
+    told = trial({**part, "only": list(pieces)})
+    if not isinstance(told, Failure):
+        return
+    if len(pieces) == 1:
+        yield pieces[0], f"stage {stage} failed on it ({told.why})"
+        return
+    half = len(pieces) // 2
+    for some in (pieces[:half], pieces[half:]):
+        yield from bad_pieces(trial, stage, part, some)
+
+
+def find_bad(stage: str, job: Job, part: Part) -> Told:
+    """One task that tells which of ``part["pieces"]`` raise an exception."""
+    work = partial(perform, stage, job)
+    return {"bad": dict(bad_pieces(partial(attempt, work), stage, part, part["pieces"]))}
 
 
 @dataclass
@@ -111,12 +135,14 @@ class Run:
         (told,) = self.stage(name, [{"key": "all", **part}])
         return told
 
-    def _run(self, name: str, parts: Sequence[Part]) -> Iterator[tuple[Part, Told | Failure]]:
-        work = partial(perform, name, self.job)
-        return self.engine.run(work, parts, encodes=name == "encode")
+    def _run(
+        self, name: str, parts: Sequence[Part], work: Task = perform, once: bool = False
+    ) -> Iterator[tuple[Part, Told | Failure]]:
+        task = partial(work, name, self.job)
+        return self.engine.run(task, parts, encodes=name == "encode", once=once)
 
-    def _try(self, name: str, part: Part) -> Told | Failure:
-        ((_, told),) = self._run(name, [part])
+    def _try(self, name: str, part: Part, work: Task = perform) -> Told | Failure:
+        ((_, told),) = self._run(name, [part], work, once=True)
         return told
 
     def _without_the_bad(self, name: str, part: Part, failure: Failure) -> Told:
@@ -127,22 +153,13 @@ class Run:
         pieces = [piece for piece, _ in PIECES[name](self.job, part)]
         if isinstance(self._try(name, {**part, "only": []}), Failure):
             raise broken  # it is none of the pieces
-        bad = dict(self._bad(name, part, pieces))
-        told = self._try(name, {**part, "without": bad})
+        found = self._try(name, {**part, "pieces": pieces}, find_bad)
+        if isinstance(found, Failure):  # it kills its worker: each trial needs another
+            found = {"bad": dict(bad_pieces(partial(self._try, name), name, part, pieces))}
+        told = self._try(name, {**part, "without": found["bad"]})
         if isinstance(told, Failure):
             raise broken
         return told
-
-    def _bad(self, name: str, part: Part, pieces: Sequence[str]) -> Iterator[tuple[str, str]]:
-        told = self._try(name, {**part, "only": list(pieces)})
-        if not isinstance(told, Failure):
-            return
-        if len(pieces) == 1:
-            yield pieces[0], f"stage {name} failed on it ({told.why})"
-            return
-        half = len(pieces) // 2
-        yield from self._bad(name, part, pieces[:half])
-        yield from self._bad(name, part, pieces[half:])
 
 
 def carry_out(run: Run, inputs: Sequence[str]) -> Told:

@@ -33,13 +33,14 @@ class Engine(Protocol):
         ...
 
     def run(
-        self, work: Work, parts: Sequence[Part], *, encodes: bool = False
+        self, work: Work, parts: Sequence[Part], *, encodes: bool = False, once: bool = False
     ) -> Iterator[tuple[Part, Told | Failure]]:
         """``work`` of every part, as they come to their end.
 
         A worker that dies is replaced and its part done again, a few times; what fails for good
         is a ``Failure`` and stops no other part. With ``encodes`` the work loads a model that
-        a worker should keep from part to part, on its GPU where it has one.
+        a worker should keep from part to part, on its GPU where it has one. With ``once`` no
+        part is done again: it is tried whether it can be done.
         """
         ...
 
@@ -52,7 +53,7 @@ class Here:
     workers = 1
 
     def run(
-        self, work: Work, parts: Sequence[Part], *, encodes: bool = False
+        self, work: Work, parts: Sequence[Part], *, encodes: bool = False, once: bool = False
     ) -> Iterator[tuple[Part, Told | Failure]]:
         for part in parts:
             yield part, attempt(work, part)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from clusterer.errors import EngineError, MissingExtraError
+from clusterer.errors import EngineError
 
 # Rows of a row group: what a reader of a few rows has to unpack.
 GROUP = 1024
@@ -25,10 +25,8 @@ class Folder:
 
     @cached_property
     def _place(self) -> tuple[Any, str]:
-        try:
-            import fsspec
-        except ImportError:
-            raise MissingExtraError("a run on an engine", "scale") from None
+        import fsspec
+
         try:
             files, root = fsspec.url_to_fs(self.url)
         except (ImportError, ValueError) as error:
@@ -112,7 +110,9 @@ class Folder:
 
         files, _ = self._place
         path, asked = self.path(name), None if columns is None else list(columns)
-        return pq.read_table(path, columns=asked, filters=filters, filesystem=files)
+        return pq.read_table(
+            path, columns=asked, filters=filters, filesystem=files, use_threads=False
+        )
 
     def batches(self, name: str, size: int) -> Iterator[Any]:
         """A table piece by piece, ``size`` rows at a time."""

@@ -30,24 +30,24 @@ class Ray:
         self._ray = ray
         self._own = not ray.is_initialized()
         if self._own:
-            _begin(ray, address)
+            _begin(ray, address, workers)
         have = ray.cluster_resources()
         self.workers = workers or max(int(have.get("CPU", 1)), 1)
         self._gpus = have.get("GPU", 0.0) / self.workers if gpus is None else gpus
 
     def run(
-        self, work: Work, parts: Sequence[Part], *, encodes: bool = False
+        self, work: Work, parts: Sequence[Part], *, encodes: bool = False, once: bool = False
     ) -> Iterator[tuple[Part, Told | Failure]]:
         shared = self._ray.put(work)
-        count = min(self.workers, len(parts))
+        count, retries = min(self.workers, len(parts)), 0 if once else RETRIES
         if encodes:
             holder = self._ray.remote(
-                num_cpus=1, num_gpus=_share(self._gpus), max_restarts=-1, max_task_retries=RETRIES
+                num_cpus=1, num_gpus=_share(self._gpus), max_restarts=-1, max_task_retries=retries
             )(Holder)
             holders = [holder.remote() for _ in range(count)]
             start = [_on(one, shared) for one in holders]
         else:
-            task = self._ray.remote(num_cpus=1, max_retries=RETRIES)(_perform)
+            task = self._ray.remote(num_cpus=1, max_retries=retries)(_perform)
             start = [lambda part: task.remote(shared, part)] * count
         yield from self._keep_busy(start, parts)
 
@@ -110,11 +110,11 @@ def _ray() -> Any:
     return ray
 
 
-def _begin(ray: Any, address: str | None) -> None:
+def _begin(ray: Any, address: str | None, workers: int | None) -> None:
     told: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     if address is None:
         told |= {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
-        told["num_cpus"] = len(os.sched_getaffinity(0))
+        told["num_cpus"] = workers or len(os.sched_getaffinity(0))
     else:
         told["address"] = address
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from clusterer.errors import InputError
@@ -64,6 +64,11 @@ def check(path: Path) -> None:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """The file is either the old one or the whole new one, also after a crash."""
+    write_lines(path, [data])
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """The same for what is longer than memory."""
     try:
         handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -71,7 +76,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as sink:
-            sink.write(data)
+            sink.writelines(lines)
             sink.flush()
             os.fsync(sink.fileno())
         part.chmod(0o666 & ~_umask())
