@@ -32,6 +32,8 @@ from clusterer.writing.words import Words, words
 # So many pairs of sentences stand open; the rest are folded away, never left out.
 SHOWN_REASONS = 6
 
+PLAINEST = ("copy", "translation", "credit")
+
 # Browsers replace or drop these; a page of others may hold them.
 CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\n\t"}
 
@@ -99,6 +101,7 @@ def _shown(story: Json, said: Words) -> dict[str, Any]:
         "data": story,
         "title": titles(story).get(said.language) or clipped(story["title"]) or story["id"],
         "took": _took(lineage),
+        "marked": {node.id for node in lineage.nodes if node.origin},
         "articles": articles,
         "timeline": spread(story),
         "lineage": drawing,
@@ -112,9 +115,11 @@ def _shown(story: Json, said: Words) -> dict[str, Any]:
 
 
 def _took(lineage: Lineage) -> dict[str, list[tuple[str, str]]]:
-    """By article: how and from whom it took, as kinds and names."""
+    """By article: how and from whom it took, as kinds and names, the plainest first."""
     named = {node.id: node.label for node in lineage.nodes}
     found: dict[str, list[tuple[str, str]]] = {}
     for edge in lineage.edges:
         found.setdefault(edge.target, []).append((edge.kind, named[edge.source]))
+    for links in found.values():
+        links.sort(key=lambda link: PLAINEST.index(link[0]))
     return found

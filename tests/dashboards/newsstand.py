@@ -210,6 +210,14 @@ def dam() -> Json:
         ],
         alternatives=[{"id": "en/dam.txt#2", "confidence": 0.1}],
         explanation="Two articles name Reuters as their source.",
+        statements=[
+            {
+                "key": "found",
+                "reason": "probable",
+                "names": [{"id": "reuters", "name": "Reuters"}],
+                "counts": [2, 3],
+            }
+        ],
     )
     lineage = [
         link("reuters", "fa/dam.txt", "credit"),

@@ -26,7 +26,7 @@ function finder({ client, words, open, href, fail }) {
     const told = await client.post("/v1/search", { text: text.value, limit: 10 });
     hits.replaceChildren(...told.hits.map(({ story, similarity }) => h("li", null,
       h("div", { class: "both" },
-        h("a", { href: href(story.id), onclick: (click) => open(click, story.id) }, bdi(clipped(story.title || story.id, 200))),
+        h("a", { href: href(story.id), onclick: (click) => open(click, story.id) }, bdi(clipped(story.titles[words.language] || story.title || story.id, 200))),
         h("span", { class: "quiet" }, [
           words.count("articles", story.article_count),
           Object.keys(story.languages).map(words.languageName).join(words.say("comma")),
