@@ -44,6 +44,11 @@ class Part(NamedTuple):
     version: str
     licence: str
     needed_by: tuple[str, ...]
+    kind: str = "pypi"
+
+    @property
+    def reference(self) -> str:
+        return f"pkg:{self.kind}/{self.name.replace('@', '%40')}@{self.version}"
 
 
 def parts() -> list[Part]:
@@ -75,6 +80,20 @@ def parts() -> list[Part]:
     ]
 
 
+def page_parts() -> list[Part]:
+    """Everything from npm that is bundled into the page, as locked, by name."""
+    locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    asked_by: dict[str, set[str]] = {}
+    for path, each in locked.items():
+        for name in each.get("dependencies", ()):
+            asked_by.setdefault(name, set()).add(path.rpartition("node_modules/")[2] or NAME)
+    return [
+        Part(name, each["version"], each["license"], tuple(sorted(asked_by[name])), "npm")
+        for path, each in sorted(locked.items())
+        if (name := path.rpartition("node_modules/")[2]) and not each.get("dev")
+    ]
+
+
 def licence(part: Distribution) -> str:
     """As told by the expression, else the classifiers, else the first line of the field."""
     told = part.metadata
@@ -91,13 +110,14 @@ def licence(part: Distribution) -> str:
 
 def licences() -> int:
     doubtful = []
-    for part in parts():
+    every = [*parts(), *page_parts()]
+    for part in every:
         print(f"{part.name:28} {part.version:14} {part.licence}")
         if not FREE.search(part.licence):
             doubtful.append(part)
     for part in doubtful:
         print(f"LOOK AT: {part.name} {part.version}: {part.licence}")
-    print(f"{len(parts())} packages, {len(doubtful)} whose licence a person must look at")
+    print(f"{len(every)} packages, {len(doubtful)} whose licence a person must look at")
     return 0
 
 
@@ -122,11 +142,7 @@ def locked() -> int:
 
 def sbom() -> dict[str, Any]:
     """A bill of materials in CycloneDX 1.5: no time and no serial number, the same every time."""
-
-    def reference(part: Part) -> str:
-        return f"pkg:pypi/{part.name}@{part.version}"
-
-    every = parts()
+    every = [*parts(), *page_parts()]
     by_name = {part.name: part for part in every}
     (own,) = (part for part in every if part.name == NAME)
     needs: dict[str, list[str]] = {part.name: [] for part in every}
@@ -137,10 +153,10 @@ def sbom() -> dict[str, Any]:
     def component(part: Part, kind: str) -> dict[str, Any]:
         return {
             "type": kind,
-            "bom-ref": reference(part),
+            "bom-ref": part.reference,
             "name": part.name,
             "version": part.version,
-            "purl": reference(part),
+            "purl": part.reference,
             "licenses": [{"license": {"name": part.licence}}],
         }
 
@@ -152,8 +168,8 @@ def sbom() -> dict[str, Any]:
         "components": [component(part, "library") for part in every if part is not own],
         "dependencies": [
             {
-                "ref": reference(part),
-                "dependsOn": [reference(by_name[name]) for name in sorted(needs[part.name])],
+                "ref": part.reference,
+                "dependsOn": [by_name[name].reference for name in sorted(needs[part.name])],
             }
             for part in every
         ],

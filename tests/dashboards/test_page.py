@@ -88,6 +88,12 @@ def test_a_graph_is_laid_out_by_the_library_where_there_is_one(visit: Any, desk:
     assert page.locator(".axis > span").count() >= 2
 
 
+def test_any_graph_is_laid_out_whole_and_without_overlaps(visit: Any, desk: str) -> None:
+    """Circles and many links between the same two included."""
+    script = Path(__file__).with_name("any_graphs.js").read_text("utf-8")
+    assert visit(f"{desk}/?lang=en").evaluate(script) == []
+
+
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_without_the_libraries_all_is_drawn(
     visit: Any, desk: str, browser: Any, axe: Any, picture: Any, language: str

@@ -48,6 +48,13 @@ class Reader(HTMLParser):
         return "".join(self.said)
 
 
+def test_the_report_tells_what_is_a_copy_and_heads_in_the_readers_language() -> None:
+    page = render_report(fair(), "en")
+    assert '<bdi dir="auto">Minister opens the Green River dam</bdi></h2>' in page
+    assert '<span class="took copy">copied</span><bdi dir="auto">صحيفة الصباح</bdi>' in page
+    assert '<g class="copy">' in page
+
+
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("fa", "rtl"), ("ar", "rtl")])
 def test_whole_page_in_every_interface_language(language: str, direction: str) -> None:
     page = Reader(render_report(fair(), language))

@@ -16,6 +16,7 @@ from clusterer.writing.views import (
     pieces,
     reasons,
     summary,
+    titles,
     volume,
 )
 
@@ -47,6 +48,28 @@ def test_the_time_line_holds_every_article_once_and_in_bounds(hours: list[int | 
         str(place) for place in range(len(hours))
     )
     assert all(0 <= mark.before <= mark.place <= mark.after <= 1 for mark in marks)
+
+
+@given(HOURS)
+def test_outlets_that_are_unknown_share_no_line(hours: list[int | None]) -> None:
+    told = at(hours)
+    for item in told["articles"][::2]:
+        item["outlet"] = item["outlet_name"] = None
+    for line in spread(told).lines:
+        assert len(line.marks) == 1 or line.outlet is not None
+
+
+def test_a_story_is_headed_in_each_of_its_languages() -> None:
+    told = dam()
+    assert titles(told) == {
+        "fa": "سد «رود سبز» به بهره‌برداری رسید",
+        "ar": "افتتاح سد النهر الأخضر",
+        "en": "Minister opens the Green River dam",
+    }
+    told["articles"][2]["title"] = "Later, in the same language"
+    assert titles(told)["ar"] == "افتتاح سد النهر الأخضر"
+    told["title"] = "As the story is called"
+    assert titles(told)["fa"] == "As the story is called"
 
 
 def test_volume_of_a_hand_drawn_story() -> None:

@@ -10,9 +10,9 @@ import * as libraries from "./libraries.js";
 export const BOX = { width: 196, height: 60 };
 const GAP = { nodesep: 18, edgesep: 14, ranksep: 56, marginx: 10, marginy: 10 };
 const TIP = 7;
-// Laid out here in about a tenth of a second; the time grows with the square.
+// So much is laid out in a few tenths of a second; the time grows with the square.
 const MOST_NODES = 120;
-const MOST_EDGES = 300;
+const MOST_EDGES = 180;
 
 /**
  * `told` is a lineage as the server tells it. Returns its width and height, the left upper corner
