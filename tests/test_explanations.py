@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterer.news import Named, Quote, Statement
+from clusterer.news import Issuer, Named, Origin, Quote, Statement
+from clusterer.sources.explanation import explain_story
 from clusterer.text.explain import explain
 from clusterer.writing.told import explanation, explanations
 from clusterer.writing.words import LANGUAGES, words
@@ -43,6 +44,14 @@ def shape(value: Any) -> Any:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_message_with_the_same_gaps(language: str) -> None:
     assert shape(table(language)) == shape(table("en"))
+
+
+def test_an_issuer_of_another_event_is_named_in_the_readers_language() -> None:
+    house = Issuer("white-house", "White House", 0.9)
+    other = Origin("issuer", None, None, "White House", 0.9, "probable", house)
+    (_, told) = explain_story(Origin.undetermined(), [other])
+    assert told.names == (Named("white-house", "White House"),)
+    assert "White House" not in explain([told], "fa", words("fa").agency_name)
 
 
 def test_a_sentence_in_three_languages() -> None:

@@ -144,7 +144,9 @@ def explain_abstention(
 def explain_story(main: Origin, others: Sequence[Origin]) -> list[Statement]:
     """The verdict on the main event, and to whom the story's other events go back."""
     names = {
-        one.name: Named(one.agency, one.name)
+        one.name: Named(
+            one.issuer.id if one.kind == "issuer" and one.issuer else one.agency, one.name
+        )
         for one in others
         if one.name and one.name != main.name
     }

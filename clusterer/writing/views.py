@@ -18,7 +18,6 @@ Json = Mapping[str, Any]
 VOLUME_BUCKETS = 24
 PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
 SHOWN_TITLE = 500
-SHORT_TITLE = 200
 LONGEST_LINE = 4000
 LONGEST_WORD = 200
 TOKEN = re.compile(rf"\n|\S{{1,{LONGEST_WORD}}}|[^\S\n]{{1,{LONGEST_WORD - 1}}}")
@@ -116,10 +115,10 @@ def titles(story: Json) -> dict[str, str]:
     known = [item for _, item in dated(story["articles"])]
     found: dict[str, str] = {}
     if story["representative"] in told:
-        found[told[story["representative"]]["language"]] = clipped(story["title"], SHORT_TITLE)
+        found[told[story["representative"]]["language"]] = clipped(story["title"])
     for article in (*known, *story["articles"]):
         if article["title"]:
-            found.setdefault(article["language"], clipped(article["title"], SHORT_TITLE))
+            found.setdefault(article["language"], clipped(article["title"]))
     return found
 
 

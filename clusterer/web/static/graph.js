@@ -1,7 +1,7 @@
 // Where the boxes of a lineage stand and how its lines run, in pixels.
 //
-// Givers stand where reading begins, takers after them; on a narrow page, below them. The layout
-// is dagre's. Where the package was built without it, and for graphs that would hold the page up,
+// Givers stand where reading begins and takers after them, or below them where there is too little
+// room across. The layout is dagre's. Where the package was built without it, and for graphs that would hold the page up,
 // the boxes stand in the cells that the server has laid out.
 
 import { pixels } from "./cells.js";
@@ -17,19 +17,23 @@ const MOST_EDGES = 180;
 /**
  * `told` is a lineage as the server tells it. Returns its width and height, the left upper corner
  * of every node's box by its id, and the line and the tip of every edge, in the order of `told`.
+ * `room` is how wide it may be without being scrolled.
  */
-export function arrange(told, direction, narrow) {
+export function arrange(told, direction, room) {
   const small = told.nodes.length <= MOST_NODES && told.edges.length <= MOST_EDGES;
-  return libraries.layout && small ? laidOut(told, direction, narrow) : pixels(told, direction, BOX, TIP);
+  if (!libraries.layout || !small) return pixels(told, direction, BOX, TIP);
+  const across = laidOut(told, direction === "rtl" ? "RL" : "LR");
+  if (across.width <= room) return across;
+  const down = laidOut(told, "TB");
+  return down.width < across.width ? down : across;
 }
 
-function laidOut(told, direction, narrow) {
-  const onward = narrow ? "TB" : direction === "rtl" ? "RL" : "LR";
+function laidOut(told, onward) {
   const graph = new libraries.Graph({ multigraph: true }).setGraph({ ...GAP, rankdir: onward });
   for (const { id } of told.nodes) graph.setNode(id, { ...BOX });
   told.edges.forEach((edge, place) => graph.setEdge(edge.from, edge.to, {}, String(place)));
   libraries.layout(graph);
-  const axis = narrow ? DOWN : ACROSS;
+  const axis = onward === "TB" ? DOWN : ACROSS;
   const ranks = new Set(told.nodes.map(({ id }) => Math.round(graph.node(id)[axis.along])));
   return {
     width: graph.graph().width,

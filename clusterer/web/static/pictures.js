@@ -24,10 +24,10 @@ export function spark(words, volume) {
 
 /**
  * The lineage as a drawing, for those who see it; `lineageTable` says the same in words. `open` is
- * called with the id of an article, `when` tells the time of one.
+ * called with the id of an article, `when` tells the time of one; `room` is how wide the page is.
  */
-export function lineage(words, told, { open, when, narrow }) {
-  const { width, height, corners, strokes } = arrange(told, words.direction, narrow);
+export function lineage(words, told, { open, when, room }) {
+  const { width, height, corners, strokes } = arrange(told, words.direction, room);
   const label = words.say("lineage");
   return [
     legend(words),
@@ -48,12 +48,14 @@ function box(words, node, { x, y }, open, when) {
     agency ? words.say("agency") : words.languageName(node.language),
     agency ? null : when(node.id),
   ].filter(Boolean).join(" · ");
+  const headline = agency || node.title === node.label ? null : bdi(clipped(node.title, 80), { class: "headline" });
   return s("g", { class: `${node.kind}${node.origin ? " origin" : ""}`, onclick: agency ? null : () => open(node.id) },
     s("title", null, clipped(node.title, 160)),
     s("rect", { x, y, width: BOX.width, height: BOX.height, rx: 4 }),
     s("foreignObject", { x, y, width: BOX.width, height: BOX.height },
       h("div", { class: "node", dir: words.direction },
-        bdi(clipped(node.label, 80), { class: "name" }),
+        bdi(clipped(node.label, 80), { class: headline ? "name one" : "name" }),
+        headline,
         h("span", { class: "under" }, under))));
 }
 

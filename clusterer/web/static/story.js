@@ -5,7 +5,6 @@ import { badge, figure, languageChips, meter, originName } from "./parts.js";
 import { lineage, lineageTable } from "./pictures.js";
 import { timeline } from "./timeline.js";
 
-const NARROW = 640; // pixels
 const PRECISIONS = ["second", "minute", "hour", "day", "month", "year"];
 const SHOWN_REASONS = 6;
 const LONGEST_LINE = 4000;
@@ -39,7 +38,7 @@ export async function storyView(desk, id) {
         timeline(words, along, { open, took: whence(drawn), ends: times, width: desk.width() }),
         undated(words, along, names, open)) : null,
     story.article_count > 1 || drawn.nodes.length
-      ? section(words.say("lineage"), kin(words, drawn, names, { open, when, narrow: desk.width() < NARROW })) : null,
+      ? section(words.say("lineage"), kin(words, drawn, names, { open, when, room: desk.width() })) : null,
     together(words, why.reasons, names),
     section(words.say("text"), [...texts.values()]));
 }
@@ -104,7 +103,7 @@ function section(title, ...children) {
 
 function head({ client, words, open, home, threshold }, story, path, times) {
   const title = story.titles[words.language];
-  const other = title && title !== clipped(story.title, 200) ? h("p", { class: "quiet" }, bdi(clipped(story.title, 500))) : null;
+  const other = title && title !== clipped(story.title, 500) ? h("p", { class: "quiet" }, bdi(clipped(story.title, 500))) : null;
   const exports = client.token || threshold !== null ? null : figure(words.say("exports"),
     h("a", { href: `${client.src}${path}/ninjs`, download: "" }, "ninjs"), " · ",
     h("a", { href: `${client.src}${path}/schema-org`, download: "" }, "schema.org"));
@@ -125,7 +124,7 @@ function origins(words, story, names, open) {
   const ofEvents = story.events.length < 2 ? [] : story.events.map((event, place) =>
     h("details", { class: "event" },
       h("summary", null,
-        `${words.say("event")} ${words.number(place + 1)} · ${words.count("articles", event.articles.length)}`,
+        `${words.say("event")} ${words.number(place + 1)} · ${words.count("articles", event.articles.length)}`, " ",
         h("span", { class: "quiet" }, originName(words, event.origin, names), " ", badge(words, event.origin.status))),
       verdict(words, event.origin, story.explanations[place + 1], names, open)));
   return section(words.say("origin"), verdict(words, story.origin, story.explanations[0], names, open), ofEvents);

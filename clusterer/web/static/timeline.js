@@ -5,6 +5,12 @@ import * as libraries from "./libraries.js";
 
 const DAY = 86_400_000;
 const LABEL = 110; // pixels that a label of the axis needs
+const DOT = 13; // pixels across a dot and its rim
+// Pixels that the names of outlets take beside their lines; on a narrow page they stand above.
+const OUTLETS = 240;
+const EDGES = 24;
+const NARROW = 640;
+const LEVELS = ["50%", "18%", "82%"];
 
 /**
  * `told` is a timeline as the server tells it; `open` is called with the id of a dot's article,
@@ -12,16 +18,20 @@ const LABEL = 110; // pixels that a label of the axis needs
  */
 export function timeline(words, told, { open, took, ends, width }) {
   const along = (share) => `${100 * (words.direction === "rtl" ? 1 - share : share)}%`;
-  const marks = ticks(words, told, width);
+  const room = width > NARROW ? width - OUTLETS : width - EDGES;
+  const marks = ticks(words, told, room);
   const grid = marks.map(({ share }) => s("line", { class: "tick", x1: along(share), x2: along(share), y1: 0, y2: "100%" }));
   const called = (line) => line.outlet || line.marks[0].title || words.say("outlet_unknown");
-  const lines = told.lines.map((line) => [
-    h("div", { class: "outlet" }, bdi(clipped(called(line), 80), { title: clipped(called(line), 160) })),
-    h("div", { class: "way" },
-      s("svg", { role: "img", "aria-label": line.marks.map((mark) => said(words, mark, took(mark.id))).join(", ") },
-        grid.map((tick) => tick.cloneNode()),
-        line.marks.map((mark) => dot(words, mark, took(mark.id), along, open)))),
-  ]);
+  const lines = told.lines.map((line) => {
+    const levels = levelled(line.marks, room);
+    return [
+      h("div", { class: "outlet" }, bdi(clipped(called(line), 80), { title: clipped(called(line), 160) })),
+      h("div", { class: "way" },
+        s("svg", { role: "img", "aria-label": line.marks.map((mark) => said(words, mark, took(mark.id))).join(", ") },
+          grid.map((tick) => tick.cloneNode()),
+          line.marks.map((mark, place) => dot(words, mark, took(mark.id), along, open, levels[place])))),
+    ];
+  });
   return h("div", { class: "timeline" }, lines, axis(words, told, marks, ends));
 }
 
@@ -30,11 +40,22 @@ function said(words, mark, kind) {
   return [words.moment(mark.at, mark.precision), how].filter(Boolean).join(" · ");
 }
 
-function dot(words, mark, kind, along, open) {
+/** Dots that would lie on one another stand a little higher or lower. */
+function levelled(marks, width) {
+  const ends = LEVELS.map(() => -1);
+  return marks.map(({ place }) => {
+    const free = ends.findIndex((end) => place - end >= DOT / width);
+    const level = free < 0 ? ends.indexOf(Math.min(...ends)) : free;
+    ends[level] = place;
+    return LEVELS[level];
+  });
+}
+
+function dot(words, mark, kind, along, open, level) {
   return s("g", { class: kind, onclick: () => open(mark.id) },
     s("title", null, `${clipped(mark.title, 160)} (${said(words, mark, kind)})`),
-    s("line", { x1: along(mark.before), x2: along(mark.after), y1: "50%", y2: "50%" }),
-    s("circle", { cx: along(mark.place), cy: "50%", r: 5.5 }));
+    s("line", { x1: along(mark.before), x2: along(mark.after), y1: level, y2: level }),
+    s("circle", { cx: along(mark.place), cy: level, r: DOT / 2 - 1 }));
 }
 
 /** Round times on the way from the first article to the last, as shares of it. */
