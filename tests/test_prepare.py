@@ -214,6 +214,8 @@ def test_the_rights_notice_names_the_site() -> None:
         ("Bakan, görüşmelerin süreceğini söyledi", "tr"),
         ("The minister said that the talks would continue", "en"),
         ("12:30 — 5/5", "und"),
+        ("صدای انفجار در شیراز " + "ـ " * 22 + "تحولات و اخبار جدید ایران و آمریکا", "fa"),
+        ("تصريحات وزير الخـــارجية عن " + "ـ " * 22 + "آخر الأخبار", "ar"),
     ],
 )
 def test_languages(text: str, language: str) -> None:

@@ -16,6 +16,9 @@ SAMPLE_CHARS = 300  # more text changes no verdict on the measured sets and cost
 # and 5 of these (Azeri, Pashto) would be read otherwise from more.
 FIRST_CHARS, SURE = 80, 0.7
 
+# Stretches a word or draws a rule in any language of the script; the model takes it for Arabic.
+TATWEEL = "\u0640"
+
 SCRIPT_STEP = 4  # every fourth letter of a longer text shows its script
 
 # Regional codes of the model that readers of news know under one name.
@@ -62,7 +65,8 @@ _CAPITAL, _SMALL = re.compile(r"[A-Z]"), re.compile(r"[a-z]")
 
 def language_of(text: str) -> str:
     """Language code of one text, judged by its first ``SAMPLE_CHARS`` code points."""
-    said = " ".join(_NOISE.sub(" ", text[: 2 * SAMPLE_CHARS]).split())[:SAMPLE_CHARS]
+    begun = text[: 2 * SAMPLE_CHARS].replace(TATWEEL, "")
+    said = " ".join(_NOISE.sub(" ", begun).split())[:SAMPLE_CHARS]
     script = _script(said)
     if said.isupper() or (script == "latin" and _shouts(said)):
         said = said.lower()
