@@ -220,6 +220,11 @@ def test_a_broken_shard_is_an_error_that_names_it(
     assert list(built(wires, "here", tmp_path, 40).lines()) == lines(told)
 
 
+def test_an_encoder_that_fails_on_everything_is_an_error(wires: Path, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="stage encode, part 00000: RuntimeError: stumbled"):
+        built(wires, "here", tmp_path, 1000, Faulty("", "raise"))
+
+
 RUN = """
 import sys
 from pathlib import Path
@@ -285,7 +290,7 @@ def test_inputs_and_engines_that_are_not_there(tmp_path: Path) -> None:
 
 def test_an_input_without_articles(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
-    archive = built(tmp_path, "here", tmp_path / ".run", 10)
+    archive = built(tmp_path, "here", tmp_path / "run", 10)
     assert list(archive.lines()) == []
     assert list(archive.rejected()) == [Rejected("empty.txt", "empty")]
     assert (
@@ -335,6 +340,12 @@ def test_nothing_of_the_extra_is_imported_without_an_engine() -> None:
     command = [sys.executable, "-c", code, str(SEEDS)]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert run.stdout == "set() False\n"
+
+
+def test_a_gpu_is_shared_by_what_ray_can_grant() -> None:
+    from clusterer.engine.ray_engine import _share
+
+    assert [_share(gpus) for gpus in (0.0, 0.25, 1 / 3, 1.0, 1.9)] == [0.0, 0.25, 0.3333, 1.0, 1.0]
 
 
 def test_the_command_line(wires: Path, told: Result, tmp_path: Path) -> None:

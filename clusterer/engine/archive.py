@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clusterer.engine.job import Job
 from clusterer.engine.tables import array, pairs_of, to_text
@@ -51,6 +53,32 @@ class Archive:
     def rejected(self) -> Iterator[Rejected]:
         for line in self._job.folder.lines("rejected.jsonl"):
             yield Rejected(**json.loads(line.decode("utf-8", "surrogatepass")))
+
+    def rows(self, at_once: int = 2048) -> Iterator[dict[str, Any]]:
+        """The articles that are in stories as rows (``clusterer.writing.table``), in no order."""
+        for name in self._job.folder.names("table"):
+            for batch in self._job.folder.batches(f"table/{name}", at_once):
+                yield from batch.to_pylist()
+
+    def documents(
+        self, at_once: int = 2048
+    ) -> Iterator[tuple[str, datetime | None, NDArray[np.float32]]]:
+        """(id, published, unit document vector (d,)) of every article that has sentences."""
+        folder = self._job.folder
+        for name in folder.names("vectors"):
+            for batch in folder.batches(f"vectors/{name}", at_once):
+                flat = batch.column("document").flatten().to_numpy()
+                vectors = flat.reshape(batch.num_rows, -1)
+                ids, times = (batch.column(one).to_pylist() for one in ("id", "published"))
+                for id, at, vector in zip(ids, times, vectors, strict=True):
+                    if vector.any():
+                        yield to_text(id), at, vector
+
+    def to_postgres(self, connection: Any, schema: str = "clusterer") -> int:
+        """Copy all into PostgreSQL with pgvector; see :mod:`clusterer.engine.serving`."""
+        from clusterer.engine.serving import to_postgres
+
+        return to_postgres(self, connection, schema)
 
     def result(self) -> Result:
         """All of it in memory, as ``cluster`` tells it; it cannot be cut at another place."""

@@ -62,6 +62,16 @@ PIECES: dict[str, Callable[[Job, Part], Iterator[tuple[str, str]]]] = {
 }
 
 
+def _peak() -> float:
+    """Most memory that this process had, MB; 0 where that cannot be known."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0.0
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, 1)
+
+
+UNHEARD: Told = {}
 Task = Callable[[str, Job, Part], Told]
 
 
@@ -71,6 +81,7 @@ def perform(stage: str, job: Job, part: Part) -> Told:
     told = STAGES[stage](job, part)
     told["seconds"] = round(perf_counter() - began, 4)
     told["processor"] = round(process_time() - used, 4)
+    told["memory"] = _peak()
     if "only" not in part:
         job.folder.write_json(f"done/{stage}/{part['key']}.json", told)
     return told
@@ -97,39 +108,36 @@ def find_bad(stage: str, job: Job, part: Part) -> Told:
     return {"bad": dict(bad_pieces(partial(attempt, work), stage, part, part["pieces"]))}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Run:
-    """One run. ``told`` says of every finished stage what its tasks told, by their keys."""
-
     job: Job
     engine: Engine
     progress: Progress
 
-    def __post_init__(self) -> None:
-        self.told: dict[str, dict[str, Told]] = {}
-
-    def stage(self, name: str, parts: Sequence[Part]) -> list[Told]:
+    def stage(self, name: str, parts: Sequence[Part], *, heard: bool = True) -> list[Told]:
         """What the tasks of a stage tell, in the order of ``parts``, done now or before.
 
-        Raises EngineError when one fails that is about more than what can be left out.
+        Where it is not ``heard`` nothing is kept of what they tell. Raises EngineError when a
+        task fails that is about more than what can be left out.
         """
         job = self.job
-        done = self.told[name] = {}
+        done: dict[str, Told] = {}
         noted = set(job.folder.names(f"done/{name}"))
         for part in parts:
             if f"{part['key']}.json" in noted:
-                done[part["key"]] = job.folder.read_json(f"done/{name}/{part['key']}.json")
+                told = job.folder.read_json(f"done/{name}/{part['key']}.json") if heard else UNHEARD
+                done[part["key"]] = told
         waiting = [part for part in parts if part["key"] not in done]
         failed = []
         for part, told in self._run(name, waiting):
             if isinstance(told, Failure):
                 failed.append((part, told))
             else:
-                done[part["key"]] = told
+                done[part["key"]] = told if heard else UNHEARD
             self.progress(name, len(done), len(parts))
         for part, failure in failed:
             done[part["key"]] = self._without_the_bad(name, part, failure)
-        return [done[part["key"]] for part in parts]
+        return [done[part["key"]] for part in parts] if heard else []
 
     def one(self, name: str, part: Part) -> Told:
         (told,) = self.stage(name, [{"key": "all", **part}])
@@ -156,6 +164,8 @@ class Run:
         found = self._try(name, {**part, "pieces": pieces}, find_bad)
         if isinstance(found, Failure):  # it kills its worker: each trial needs another
             found = {"bad": dict(bad_pieces(partial(self._try, name), name, part, pieces))}
+        if len(found["bad"]) == len(pieces) > 1:
+            raise broken  # a model that cannot be had, a disk that is full
         told = self._try(name, {**part, "without": found["bad"]})
         if isinstance(told, Failure):
             raise broken
@@ -175,7 +185,7 @@ def carry_out(run: Run, inputs: Sequence[str]) -> Told:
     shards = [Shard(*shard) for told in shelved for shard in told["shards"]]
     note_shards(job, shards)
     told = _stories(run, shards) if shards else []
-    run.one("finish", {"told": sorted(run.told.get("tell", {}))})
+    run.one("finish", {})
     summary = _summary(job, told, pages - refused)
     job.folder.write_json("summary.json", summary)
     return summary
@@ -204,7 +214,7 @@ def _stories(run: Run, shards: Sequence[Shard]) -> list[Told]:
         for number, shard in enumerate(shards)
     ]
     encoded = run.stage("encode", numbered)
-    run.stage("describe", numbered)
+    run.stage("describe", numbered, heard=False)
     near = shard_pairs(shards, run.job.settings.candidate_hours)
     _score(run, near)
     joined = run.one("join", {"forest": _merged(run, near)})
@@ -240,12 +250,13 @@ def _stories(run: Run, shards: Sequence[Shard]) -> list[Told]:
 
 def _score(run: Run, near: Sequence[tuple[int, int]]) -> None:
     between: list[dict[str, Any]] = [{"key": pair_key(i, j), "i": i, "j": j} for i, j in near]
-    run.stage("search", between)
+    run.stage("search", between, heard=False)
     earlier: dict[int, list[str]] = {}
     for i, j in near:
         earlier.setdefault(j, []).append(pair_key(i, j))
-    run.stage("choose", [{"key": f"{j:05}", "near": keys} for j, keys in earlier.items()])
-    run.stage("score", between)
+    chosen = [{"key": f"{j:05}", "near": keys} for j, keys in earlier.items()]
+    run.stage("choose", chosen, heard=False)
+    run.stage("score", between, heard=False)
 
 
 def _merged(run: Run, near: Sequence[tuple[int, int]]) -> str:
@@ -256,7 +267,7 @@ def _merged(run: Run, near: Sequence[tuple[int, int]]) -> str:
             {"key": f"m{layer}-{start // FOREST:05}", "forests": keys[start : start + FOREST]}
             for start in range(0, len(keys), FOREST)
         ]
-        run.stage("merge", parts)
+        run.stage("merge", parts, heard=False)
         keys, layer = [part["key"] for part in parts], layer + 1
     return keys[0]
 

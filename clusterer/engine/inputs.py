@@ -36,6 +36,8 @@ def list_inputs(job: Job, part: Part) -> Told:
     size = chunks = number = 0
     rejected: list[tuple[int, Rejected]] = []
     for found, path, bytes_ in _files(part["inputs"], job):
+        if not isinstance(found, Rejected) and bytes_ > job.settings.max_file_bytes:
+            found = Rejected(found, f"larger than {job.settings.max_file_bytes} bytes")
         if isinstance(found, Rejected):
             rejected.append((number * PAGES_OF_FILE, found))
         else:

@@ -48,7 +48,8 @@ def search(job: Job, part: Part) -> Told:
         {name: pa.array(np.concatenate([one[name] for one in parts])) for name in parts[0]}
     )
     size = job.folder.write_table(f"near/{part['key']}.parquet", table)
-    return {"near": len(table), "bytes": size}
+    compared = (left.end - left.first) * (right.end - right.first)
+    return {"compared": compared, "near": len(table), "bytes": size}
 
 
 def _columns(left: Ints, right: Ints, cosine: NDArray[Any], count: Ints) -> dict[str, NDArray[Any]]:

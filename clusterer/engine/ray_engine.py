@@ -110,11 +110,16 @@ def _ray() -> Any:
     return ray
 
 
+def _cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _begin(ray: Any, address: str | None, workers: int | None) -> None:
     told: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     if address is None:
         told |= {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
-        told["num_cpus"] = workers or len(os.sched_getaffinity(0))
+        told["num_cpus"] = workers or _cores()
     else:
         told["address"] = address
     try:

@@ -230,8 +230,8 @@ def _reject(
 
 def finish(job: Job, part: Part) -> Told:
     """One file of all stories in reading order, and one of all that was rejected."""
-    keys = part["told"]
-    told = heapq.merge(*(_lines(job, key) for key in keys), key=lambda row: row[:3])
+    names = job.folder.names("told")
+    told = heapq.merge(*(_lines(job, name) for name in names), key=lambda row: row[:3])
     job.folder.write_parts("stories.jsonl", (line + b"\n" for *_, line in told))
     rejected = sorted(_rejected(job).values(), key=lambda one: one.page)
     plain = (
@@ -242,8 +242,8 @@ def finish(job: Job, part: Part) -> Told:
     return {"rejected": len(rejected)}
 
 
-def _lines(job: Job, key: str) -> Iterator[tuple[int, float, str, bytes]]:
-    for batch in job.folder.batches(f"told/{key}.parquet", MERGED):
+def _lines(job: Job, name: str) -> Iterator[tuple[int, float, str, bytes]]:
+    for batch in job.folder.batches(f"told/{name}", MERGED):
         columns = [batch.column(name).to_pylist() for name in ("size", "latest", "id", "line")]
         yield from zip(*columns, strict=True)
 
