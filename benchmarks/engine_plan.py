@@ -40,7 +40,7 @@ RATES = {
     "search": (0.0000000075, 0),  # two articles compared
     "choose": (0.0000004, 9),  # a candidate
     "score": (0.000018, 1),  # a pair scored
-    "group": (0.000006, 2),  # a pair kept
+    "group": (0.000018, 2),  # a pair kept
     "tell": (0.0021, 2_500),  # an article
     "finish": (0.00002, 1_000),  # an article
 }
@@ -50,7 +50,7 @@ SENTENCES = 5.4  # encoded of an article, as in June's posts
 TOKENS = 42  # of a sentence
 MODEL = 2 * 21.3e6  # operations for a token, embeddings aside (12 layers of 384)
 PEAK, USED = 312e12, 0.25  # 16-bit operations a second of an A100, and the share that is got
-GROUPED = 160  # bytes in memory for a pair while its component is grouped
+GROUPED = 300  # bytes in memory for a pair while its component is grouped
 CPU_HOUR, GPU_HOUR = 0.04, 1.80  # prices of a core and of a GPU, in one currency
 MOST = 500  # pairs that an article is scored with at most (max_neighbours)
 WINDOW = 4.0  # days
