@@ -57,12 +57,12 @@ def test_an_issuer_of_another_event_is_named_in_the_readers_language() -> None:
 def test_a_sentence_in_three_languages() -> None:
     told = [FOUND, RELAYED, IGNORED]
     assert explain(told) == (
-        "Origin: Reuters (not in the collection), to which 2 of 3 independent reports lead: "
+        "Origin: Reuters (not in the collection), to which 2 of 3 separate reports lead: "
         "[\u2068fa/a.txt\u2069] \u2068«به گزارش رویترز»\u2069; "
         "Mehr and Desk X only relayed; not counted: AP (photo credit)."
     )
     assert explain(told, "fa", words("fa").agency_name) == (
-        "خاستگاه: رویترز (بیرون از این مجموعه)، که ۲ گزارش از ۳ گزارش مستقل به آن می‌رسد: "
+        "خاستگاه: رویترز (بیرون از این مجموعه)، که ۲ گزارش از ۳ گزارش جداگانه به آن می‌رسد: "
         "\u2068«به گزارش رویترز»\u2069 [\u2068fa/a.txt\u2069]؛ "
         "مهر و \u2068Desk X\u2069 تنها بازگو کرده‌اند؛ به حساب نیامد: \u2068AP\u2069 (عکس)."
     )
@@ -125,3 +125,15 @@ def test_articles_are_called_by_their_outlets() -> None:
     assert "[\u2068مهر\u2069]" in explanation(origin, {"fa/a.txt": article}, words("fa"))
     story = {"articles": [article], "origin": origin, "events": []}
     assert explanations(story, words("fa")) == ["خاستگاه: رویترز (بیرون از این مجموعه)."]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_issuer_is_told_with_its_words_before_the_doubt(language: str) -> None:
+    quote = Quote("a.txt", "وزارت خارجه اعلام کرد")
+    one = Statement("issuer", (Named(None, "X"),), reason="nobody_named", quotes=(quote,))
+    told = explain([one], language)
+    assert (
+        told.index("X")
+        < told.index(quote.words)
+        < told.index(table(language)["reasons"]["nobody_named"])
+    )

@@ -13,6 +13,8 @@ from clusterer.sources.lineages import is_compiled
 
 # Two unrelated ends nearer than this are no answer.
 LEAST_MARGIN = 0.15
+# Below this chance the likeliest source is not near another, but far from any.
+LEAST_NEAR = 0.25
 # A source leads where the next has at most this part of its lineages.
 LEADING = 0.6
 
@@ -44,9 +46,8 @@ def why_abstain(
         mouthpiece = best.node in mouthpieces() and best.home > 0.0
         if issuer and level and not mouthpiece:
             return "several_carriers"
-    if len(ranked) > 1 and chances[best.node] - chances[ranked[1].node] < LEAST_MARGIN:
-        return "too_close"
-    return ""
+    lead = chances[best.node] - chances[ranked[1].node] if len(ranked) > 1 else 1.0
+    return "too_close" if lead < LEAST_MARGIN and chances[best.node] >= LEAST_NEAR else ""
 
 
 def _is_shown(scene: Scene, one: Candidate) -> bool:

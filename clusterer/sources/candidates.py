@@ -79,14 +79,17 @@ class Scene:
     children: frozenset[str]  # articles that took their text from another
 
 
-def candidates(scene: Scene) -> tuple[Candidate, ...]:
-    """All candidates that may be named at all, in order of node."""
+def candidates(scene: Scene, looped_share: float = 0.0) -> tuple[Candidate, ...]:
+    """All candidates that may be named at all, in order of node.
+
+    ``looped_share`` is how far a lineage that only led into a dissolved loop has a say.
+    """
     told = scene.citations
     looped = {node for loop in told.loops for node in loop}
     ends: dict[str, float] = defaultdict(float)
     passes: dict[str, float] = defaultdict(float)
     backers: dict[str, list[int]] = defaultdict(list)
-    voices = _voices(scene)
+    voices = _voices(scene, looped_share)
     for number, lineage in enumerate(scene.lineages):
         for node, weight in lineage.ends.items():
             ends[node] += weight / voices
@@ -106,7 +109,7 @@ def candidates(scene: Scene) -> tuple[Candidate, ...]:
             node=node,
             rows=tuple(rows.get(node, ())),
             backers=tuple(backers.get(node, ())),
-            ends=_own_share(ends[node], fresh.get(node, 0.0), rows.get(node, ()), scene),
+            ends=_own_share(ends[node], fresh.get(node, 0.0), rows.get(node, ()), scene, voices),
             passes=passes[node],
             first_hand=fresh.get(node, 0.0),
             earliest=early.get(node, 0.0),
@@ -150,7 +153,9 @@ def shares(
     return {node: value / total for node, value in raised.items()}
 
 
-def _own_share(share: float, fresh: float, rows: Sequence[int], scene: Scene) -> float:
+def _own_share(
+    share: float, fresh: float, rows: Sequence[int], scene: Scene, voices: float
+) -> float:
     """An uncited publisher with a voice of its own is the full end of its lineage."""
     if not fresh or not rows:
         return share
@@ -158,12 +163,12 @@ def _own_share(share: float, fresh: float, rows: Sequence[int], scene: Scene) ->
     alone = sum(
         not lineage.cited and any(row in lineage.rows for row in rows) for lineage in lineages
     )
-    return max(share, fresh * alone / _voices(scene))
+    return max(share, fresh * alone / voices)
 
 
-def _voices(scene: Scene) -> int:
-    """How many lineages lead anywhere: a dissolved loop has no say."""
-    return max(1, sum(bool(lineage.ends) for lineage in scene.lineages))
+def _voices(scene: Scene, looped_share: float) -> float:
+    """How many lineages lead anywhere; one that only led into a loop counts in part."""
+    return max(1.0, sum(1.0 if lineage.ends else looped_share for lineage in scene.lineages))
 
 
 def _first_hand(scene: Scene) -> dict[str, float]:

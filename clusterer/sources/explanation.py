@@ -11,6 +11,7 @@ from clusterer.news import (
     BlockKind,
     Credit,
     Evidence,
+    Issuer,
     Named,
     Origin,
     Quote,
@@ -19,6 +20,7 @@ from clusterer.news import (
     Statement,
 )
 from clusterer.sources.abstention import is_cited
+from clusterer.sources.bylines import byline
 from clusterer.sources.candidates import Candidate, Scene
 from clusterer.text.explain import explain
 from clusterer.text.script import fold
@@ -28,6 +30,8 @@ _AROUND = 60
 _PROOFS, _QUOTED, _IGNORED_TOLD = 5, 2, 4
 # A candidate to which no report leads is a runner-up from this chance on.
 _RIVAL = 0.05
+# An abstention leans to a source only from this chance on; below, it is one of many.
+_LEAST_LEAN = 0.3
 
 # Roles that name a medium and do not count, and blocks that are cut away from the report.
 _UNCOUNTED: frozenset[Role] = frozenset(
@@ -66,6 +70,11 @@ def proof(scene: Scene, best: Candidate) -> tuple[Evidence, ...]:
     for _, id, credit, article, code in told:
         span = _quotation(article, credit.span)
         found.setdefault((id, span), Evidence(id, span, span.of(article.text), code))
+    for article in () if found else (scene.articles[row] for row in best.rows):
+        # A reporter's own line is all that an uncredited report may have to show.
+        if signed := byline(article):
+            evidence = Evidence(article.id, signed, signed.of(article.text), "V6")
+            found.setdefault((article.id, signed), evidence)
     return tuple(found.values())[:_PROOFS]
 
 
@@ -114,7 +123,7 @@ def explain_origin(
         counts=(backing, total) if total > 1 and backing else (),
         article=answer.article or None,
         reason=reason,
-        quotes=_quoted(answer.evidence[:_QUOTED]),
+        quotes=_quoted(_apart(answer.evidence)[:_QUOTED]),
     )
     return [
         found,
@@ -130,11 +139,11 @@ def explain_abstention(
     """What is known, why no source is named, and where it leans."""
     issuer = answer.issuer
     if answer.kind == "issuer" and issuer is not None:
-        named, quotes = (Named(issuer.id, issuer.name),), _quoted(issuer.evidence[:1])
+        named, quotes = (Named(issuer.id, issuer.name),), _said_by(scene, issuer)
         parts = [Statement("issuer", named, reason=reason, quotes=quotes)]
     else:
         parts = [Statement("undetermined", reason=reason)]
-    if best is not None and answer.confidence > 0.0:
+    if best is not None and answer.confidence >= _LEAST_LEAN:
         named = (_named(scene, best.node),)
         parts.append(Statement("leans", named, share=answer.confidence))
     parts += [Statement("missing", reason=reason)] if reason in _OPEN else []
@@ -153,6 +162,31 @@ def explain_story(main: Origin, others: Sequence[Origin]) -> list[Statement]:
     found = tuple(names[name] for name in sorted(names))
     more = [Statement("other_events", found)] if found else []
     return [Statement("main_event"), *main.statements, *more]
+
+
+def _said_by(scene: Scene, issuer: Issuer) -> tuple[Quote, ...]:
+    """The strongest words that name the issuer, with what stands around the name."""
+    articles = {article.id: article for article in scene.articles}
+    return tuple(
+        Quote(one.article, _tight(span.of(article.text)))
+        for one in issuer.evidence[:1]
+        for article in [articles[one.article]]
+        for span in [_quotation(article, one.span)]
+    )
+
+
+def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Without words that an earlier quotation holds in part already."""
+    kept: list[Evidence] = []
+    for one in evidence:
+        if not any(
+            one.article == other.article
+            and one.span.start < other.span.end
+            and other.span.start < one.span.end
+            for other in kept
+        ):
+            kept.append(one)
+    return kept
 
 
 def _quoted(evidence: Sequence[Evidence]) -> tuple[Quote, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clusterer.news import Article, Credit
+from clusterer.sources.bylines import byline
 from clusterer.sources.citations import Citations, Edge
 from clusterer.sources.genealogy import Genealogy
 
@@ -16,13 +17,8 @@ BORROWED = 0.9
 FULL_STRENGTH = 0.9
 # A path that matters less is not followed: it bounds the paths of a tangled graph.
 LEAST_WEIGHT = 0.01
-# A lineage that ends at its own publisher, without citation or first-hand mark.
-UNCITED = 0.5
-# The same where it bears its outlet's own dateline. The labelled events hardly tell 0.75, 0.85
-# and 0.95 apart (log loss 0.421, 0.419, 0.423 on the fit itself); acceptance case OC03 decided.
-DATELINED = 0.85
-# The same where its byline says that agencies, unnamed, were its source.
-COMPILED = 0.25
+# Constructions in which an outlet names itself as the source of its whole text.
+_OWN_LINES = ("D1", "D2", "D3", "D5", "S1", "M1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +41,17 @@ def lineages(
     credits: Sequence[tuple[Credit, ...]],
     genealogy: Genealogy,
     graph: Citations,
+    told: Mapping[str, float],
 ) -> tuple[Lineage, ...]:
     """One lineage a copy group, in order of its name; the groups that meet in one loop are one.
 
-    ``articles`` and ``credits`` are by row, the rows of ``graph``.
+    ``articles`` and ``credits`` are by row, the rows of ``graph``; ``told`` how fully a lineage
+    without citation ends at its own outlet (``lineage`` of ``data/origin.json``).
     """
     publishers = graph.publishers
-    weights = [_own_weight(found) for found in credits]
+    weights = [
+        told[_own_mark(article, found)] for article, found in zip(articles, credits, strict=True)
+    ]
     loop_of = {node: number for number, loop in enumerate(graph.loops) for node in loop}
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row, article in enumerate(articles):
@@ -99,17 +99,18 @@ def _lineage(
     return Lineage(tuple(rows), dict(sorted(ends.items())), frozenset(passed), chain, bool(telling))
 
 
-def _own_weight(credits: Sequence[Credit]) -> float:
-    """How fully an uncited article's lineage ends at its own outlet."""
+def _own_mark(article: Article, credits: Sequence[Credit]) -> str:
+    """What an uncited article bears of its own outlet: the name of a weight."""
     if is_compiled(credits):
-        return COMPILED
-    dated = any(
+        return "compiled"
+    if any(
         credit.role == "self"
-        and credit.construction.startswith("D")
+        and credit.construction in _OWN_LINES
         and credit.strength >= FULL_STRENGTH
         for credit in credits
-    )
-    return DATELINED if dated else UNCITED
+    ):
+        return "datelined"
+    return "signed" if byline(article) else "uncited"
 
 
 def is_compiled(credits: Sequence[Credit]) -> bool:

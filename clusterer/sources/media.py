@@ -132,7 +132,12 @@ class Reader:
             _Mark(start, end, functions, None, clitic)
             for start, end, functions, clitic in self.words.find(ground)
         ]
-        hashtags = list(_hashtags(folded.text))
+        surveys = [phrase for phrase in phrases if "review" in phrase.functions]
+        hashtags = [
+            tag
+            for tag in _hashtags(folded.text)
+            if not any(_within(survey, [tag]) for survey in surveys)
+        ]
         names = _unheld(self._names(folded, text), phrases)
         names = [name for name in names if name.functions != _BODY or not _within(name, hashtags)]
         taken = bytearray(len(ground))

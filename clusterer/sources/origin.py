@@ -47,8 +47,8 @@ from clusterer.sources.explanation import (
 )
 from clusterer.sources.genealogy import Genealogy
 from clusterer.sources.issuers import home_countries, issuer_of
-from clusterer.sources.lineages import lineages
-from clusterer.sources.weights import calibrated
+from clusterer.sources.lineages import is_compiled, lineages
+from clusterer.sources.weights import calibrated, weights
 
 # Bands shown to people: sure, probable, possible; below the last the answer is abstention.
 SURE, PROBABLE, POSSIBLE = 0.85, 0.60, 0.40
@@ -107,19 +107,24 @@ def open_case(
     credits: Sequence[tuple[Credit, ...]],
     genealogy: Genealogy,
     gazetteer: Gazetteer,
+    told: Mapping[str, float] | None = None,
 ) -> Case:
-    """The scene of one event, who may be its origin, and its issuer. See ``judge``."""
+    """The scene of one event, who may be its origin, and its issuer. See ``judge``.
+
+    ``told`` are other weights of lineages than the shipped ones, for fitting them.
+    """
+    told = told or weights("origin", "lineage")
     order = sorted(range(len(articles)), key=lambda row: articles[row].id)
     articles = [articles[row] for row in order]
     credits = [credits[row] for row in order]
     graph = cite(articles, credits, gazetteer)
-    witnesses = lineages(articles, credits, genealogy, graph)
+    witnesses = lineages(articles, credits, genealogy, graph, told)
     ends = {node for lineage in witnesses for node in lineage.ends}
     issuer = issuer_of(articles, credits, ends, gazetteer)
     countries = home_countries(credits, issuer, gazetteer)
     children = frozenset(link.target for link in genealogy.links)
     scene = Scene(articles, credits, genealogy, graph, witnesses, gazetteer, countries, children)
-    return Case(scene, candidates(scene), issuer)
+    return Case(scene, candidates(scene, told["looped"]), issuer)
 
 
 def close_case(case: Case, told: Mapping[str, float] | None = None) -> Origin:
@@ -266,12 +271,16 @@ def _abstention(
 
 
 def _independent(scene: Scene) -> int:
-    """Lines of reporting: lineages that chiefly end at one source are one line."""
-    chief = [
+    """Lines of reporting: lineages that chiefly end at one source are one line.
+
+    What a byline says is compiled from agencies is no line of its own beside another.
+    """
+    chief = {
         min(lineage.ends, key=lambda node: (-lineage.ends[node], node)) if lineage.ends else number
         for number, lineage in enumerate(scene.lineages)
-    ]
-    return len(set(chief))
+        if lineage.cited or not all(is_compiled(scene.credits[row]) for row in lineage.rows)
+    }
+    return max(1, len(chief))
 
 
 def _status(confidence: float) -> Status:

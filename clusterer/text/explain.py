@@ -63,7 +63,7 @@ class _Teller:
         if one.key in ("found", "issuer") and one.counts:
             n, m = map(self._number, one.counts)
             told = _filled(self.messages["supported"], found=told, n=n, m=m)
-        if one.quotes and one.key != "not_counted":
+        if one.quotes and one.key not in ("not_counted", "issuer"):
             return _filled(self.messages["quoted"], told, self._quoted(one.quotes))
         return told
 
@@ -74,6 +74,7 @@ class _Teller:
         elif len(one.names) == 1:
             message = self.messages.get(f"{one.key}_one", message)
         names = [self._name(name) for name in one.names]
+        said = one.quotes if one.key == "issuer" else ()
         n, m = map(self._number, one.counts or (0, 0))
         return _filled(
             message,
@@ -84,6 +85,7 @@ class _Teller:
             share=self._percent(one.share or 0.0),
             place=self._place(one.article, names),
             reason=self.messages["reasons"].get(one.reason, ""),
+            said=_filled(self.messages["said"], self._quoted(said)) if said else "",
             quotes=self._noted(one.quotes) if one.key == "not_counted" else "",
         )
 
