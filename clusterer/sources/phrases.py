@@ -206,7 +206,11 @@ def _trailing(
 ) -> Iterator[Token]:
     """ "the Cyprus Mail newspaper", "ایوننگ نیوز": the noun stands behind the name."""
     at = 0
+    places = words.of("country") | words.of("city")
     for match in shapes.trailing.finditer(symbols):
+        if places.issuperset(symbols[match.start() : match.end() - 1]):
+            # "Resmi Çin gazetesi", an official Chinese paper, has no name.
+            continue
         yield from tokens[at : match.start()]
         start, end = tokens[match.start()].start, tokens[match.end() - 2].end
         yield Token(words.given("medium"), start, end, Source((), start, end, doubt=1))
