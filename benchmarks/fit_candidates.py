@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks import data
@@ -32,9 +33,11 @@ from benchmarks.origin_events import (
 )
 from benchmarks.vectors import vectors_of
 from clusterer.encoding import open_encoder
+from clusterer.news import Origin
 from clusterer.sources.candidates import SIGNS, shares
 from clusterer.sources.origin import Case, close_case
 
+Bools, Ints = NDArray[np.bool_], NDArray[np.int64]
 FOLDS, ROUNDS, BINS = 5, 5, 5
 # What a sign can speak for: nothing of these few events may turn an editor's reason round.
 AGAINST = ("site", "supplied")
@@ -71,25 +74,36 @@ def fit(
 ) -> dict[str, float]:
     """Weights of the signs and of abstention; the weight of a loop stays the editor's."""
     start = np.array([*(prior[name] for name in SIGNS), prior["abstain"]])
-    told = [one for one in chosen if one is not None]
+    table, open_, right = _stacked([one for one in chosen if one is not None], len(start))
+    rows = np.arange(len(table))
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        total, slope = 0.0, np.zeros_like(weights)
-        for one in told:
-            rows = np.zeros((len(one.signs) + 1, len(weights)))
-            rows[:-1, :-1] = one.signs
-            rows[-1, -1] = 1.0
-            scores = rows @ weights / heat
-            chances = np.exp(scores - scores.max())
-            chances /= chances.sum()
-            total -= float(np.log(max(chances[one.right], 1e-12)))
-            slope += (chances @ rows - rows[one.right]) / heat
+        scores = np.where(open_, table @ weights / heat, -np.inf)
+        chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        total = -float(np.log(np.maximum(chances[rows, right], 1e-12)).sum())
+        hoped = np.einsum("nc,ncs->s", chances, table) - table[rows, right].sum(axis=0)
         away = weights - start
-        return total + penalty * float(away @ away) / 2, slope + penalty * away
+        return total + penalty * float(away @ away) / 2, hoped / heat + penalty * away
 
     limits = [(None, 0.0) if name in AGAINST else (0.0, None) for name in (*SIGNS, "abstain")]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits).x
     return {**prior, **dict(zip([*SIGNS, "abstain"], found.tolist(), strict=True))}
+
+
+def _stacked(told: Sequence[Choice], width: int) -> tuple[Floats, Bools, Ints]:
+    """Signs (events, candidates and abstention, signs), which rows are real, which is right.
+
+    Abstention stands first, so that ``right`` of -1 becomes its row.
+    """
+    deepest = max((len(one.signs) for one in told), default=0)
+    table = np.zeros((len(told), deepest + 1, width))
+    open_ = np.zeros(table.shape[:2], bool)
+    table[:, 0, -1], open_[:, 0] = 1.0, True
+    for row, one in enumerate(told):
+        table[row, 1 : 1 + len(one.signs), :-1] = one.signs
+        open_[row, 1 : 1 + len(one.signs)] = True
+    return table, open_, np.array([one.right + 1 for one in told], np.int64)
 
 
 def chosen_penalty(
@@ -148,10 +162,11 @@ def compare(
     print(f"{len(labelled)} events, {sum(one is None for one in chosen)} whose source is missed")
     costs = {}
     for name, rounds in (("editor", [[dict(prior)] * len(labelled)]), ("fitted", fitted)):
-        outcomes, losses, eces, briers = [], [], [], []
+        outcomes, splits, losses, eces, briers = [], [], [], [], []
         for weights in rounds:
             origins = [close_case(case, w) for case, w in zip(known, weights, strict=True)]
             outcomes.append(judge_all(labelled, origins))
+            splits.append([_cost_of(labelled, origins, many) for many in (True, False)])
             losses += [
                 surprise(one, w, heat)
                 for one, w in zip(chosen, weights, strict=True)
@@ -162,9 +177,17 @@ def compare(
             briers.append(float(np.mean((raw - right) ** 2)))
         costs[name] = float(np.mean([outcome.cost for outcome in outcomes]))
         print(f"{name}: log loss {np.mean(losses):.3f}, cost {costs[name]:.3f}")
+        several, one_report = np.mean(splits, axis=0).tolist()
+        print(f"  cost of several reports {several:.3f}, of one {one_report:.3f}")
         print(f"  {outcomes[0].told()}")
         print(f"  raw chances: calibration error {np.mean(eces):.3f}, Brier {np.mean(briers):.3f}")
     return costs["editor"], costs["fitted"]
+
+
+def _cost_of(labelled: Sequence[Labelled], origins: Sequence[Origin], several: bool) -> float:
+    """The cost of the labelled events of several reports, or of the others."""
+    rows = [row for row, one in enumerate(labelled) if one.several == several]
+    return judge_all([labelled[row] for row in rows], [origins[row] for row in rows]).cost
 
 
 def reliability(

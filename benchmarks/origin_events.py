@@ -37,12 +37,14 @@ class Labelled(NamedTuple):
     """One event: its reports, and what a reader says of it.
 
     ``origin`` are the ids, or nodes of the citation graph, that name its source, empty where
-    nobody can be named.
+    nobody can be named; ``several`` tells an event read as one from a report, or a post and
+    the post that it credits.
     """
 
     event: str
     articles: tuple[Article, ...]
     origin: frozenset[str]
+    several: bool = False
 
     @property
     def language(self) -> str:
@@ -92,6 +94,7 @@ def events(folder: Path) -> list[Labelled]:
             row["event"],
             tuple(texts[report["id"]] for report in row["articles"]),
             frozenset([row["origin"]] if row["origin"] else ()),
+            several=True,
         )
         for row in told
     ]
