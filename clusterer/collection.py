@@ -1,9 +1,10 @@
 """The living collection: articles and their stories, kept up to date as articles come and go.
 
 A batch is one ``add``. Whatever the order of arrival, the same articles end in the same
-stories, because the score of a pair depends on the pair alone, candidates are complete, and
-a component is always grouped as a whole. Every act is one step, which the journal keeps whole
-or not at all: a collection in memory and one on disk are the same code.
+stories, because the score of a pair depends on the pair alone, which pairs are scored depends on
+who is there alone, and what an act touches is grouped as if all was grouped anew. Every act is one
+step, which the journal keeps whole or not at all: a collection in memory and one on disk are the
+same code.
 """
 
 from __future__ import annotations
@@ -266,7 +267,7 @@ def _result(stages: Assembly, held: Holdings, recut: Callable[[float], Result]) 
     told = sorted((told for told in held.told.values()), key=lambda one: reading_order(one.story))
     return Result(
         stories=tuple(one.story for one in told),
-        articles={id: shelf.article(id) for id in ids},
+        articles={id: shelf.limited(id) for id in ids},
         credits={id: shelf.credits[shelf.rows[id]] for id in ids},
         why={id: why for one in told for id, why in one.why.items()},
         rejected=tuple(held.rejected[page] for page in sorted(held.rejected)),

@@ -105,9 +105,9 @@ class Settings:
     )
     max_neighbours: int = setting(
         500,
-        unit="earlier articles that an article is compared with",
-        why="half the nearest, half drawn among the others: pairs would grow squared; an event of"
-        " several times as many articles may come out in parts",
+        unit="articles that an article is compared with",
+        why="of more that are alike some are drawn, the nearer the likelier: pairs would grow"
+        " squared",
         source="chosen: benchmarks/hostile.py crowd, minutes and memory for 10,000 in one event",
         low=2,
         high=1_000_000_000,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clusterer.living.ties
-from clusterer.living.ties import Ties
+from clusterer.living.ties import Drawn, Ties
 from clusterer.news import Pairs
 
 COUNT = 8
@@ -30,7 +32,7 @@ def grown(edges: Plain, gone: list[int], batch: int) -> tuple[Ties, Plain]:
     """Ties made batch by batch with ``gone`` dropped at the end, and what should be left."""
     ties, items = Ties(), list(edges.items())
     for start in range(0, len(items), batch):
-        ties.tie(as_pairs(dict(items[start : start + batch])))
+        ties.tie(Drawn.always(as_pairs(dict(items[start : start + batch]))))
     ties.drop(np.array(gone, np.int64))
     return ties, {pair: score for pair, score in edges.items() if not set(pair) & set(gone)}
 
@@ -112,3 +114,35 @@ def test_among_renumbers(edges: Plain, gone: list[int], order: list[int], batch:
     )
     told = ties.among(np.array(rows, np.int64))
     assert list(zip(*map(np.ndarray.tolist, told), strict=True)) == wanted
+
+
+levels = st.lists(st.integers(0, 5), min_size=COUNT, max_size=COUNT)
+
+
+@settings(deadline=None)
+@given(edges, st.randoms(use_true_random=False), st.lists(levels, min_size=1, max_size=3))
+def test_a_pair_is_there_while_it_reaches_the_lesser_depth(
+    edges: Plain, chance: random.Random, depths: list[list[int]]
+) -> None:
+    ties = Ties()
+    pairs = as_pairs(edges)
+    level = np.array([chance.randrange(6) for _ in edges], np.int8)
+    grade = np.array([chance.randrange(6) for _ in edges], np.int8)
+    ties.tie(Drawn(*pairs, level, grade))
+    for row, depth in enumerate(max(column) for column in zip(*depths, strict=True)):
+        ties.deepen(np.array([row]), np.array([depth], np.int8))
+    deepest = [max(column) for column in zip(*depths, strict=True)]
+    wanted = {
+        pair: score
+        for (pair, score), own in zip(edges.items(), level.tolist(), strict=True)
+        if own >= min(deepest[row] for row in pair)
+    }
+    for rows in (list(range(COUNT)), [3, 1, 6]):
+        _, found = ties.around(np.array(rows))
+        told = set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+        assert told == {(a, b) for pair in wanted for a, b in (pair, pair[::-1]) if a in rows}
+    assert len(ties.pairs.left) == len(wanted)
+    both = ties.drawn_among(np.arange(COUNT))
+    whole = dict(zip(edges, zip(level.tolist(), grade.tolist(), strict=True), strict=True))
+    for a, b, _, own, near in zip(*map(np.ndarray.tolist, both), strict=True):
+        assert whole[a, b] == (own, near)

@@ -19,7 +19,7 @@ from clusterer.engine.inputs import list_inputs
 from clusterer.engine.job import Job
 from clusterer.engine.joining import FOREST, group_members, join, merge
 from clusterer.engine.pages import files_of, read_chunk
-from clusterer.engine.pairing import choose, score_pairs, search
+from clusterer.engine.pairing import choose, count_neighbours, score_pairs, search
 from clusterer.engine.settling import SETTLED, settle_ids, settle_pages, settle_words
 from clusterer.engine.shelving import (
     Shard,
@@ -45,6 +45,7 @@ STAGES: dict[str, Callable[[Job, Part], Told]] = {
     "encode": encode,
     "describe": describe_shard,
     "search": search,
+    "count": count_neighbours,
     "choose": choose,
     "score": score_pairs,
     "merge": merge,
@@ -251,11 +252,23 @@ def _stories(run: Run, shards: Sequence[Shard]) -> list[Told]:
 def _score(run: Run, near: Sequence[tuple[int, int]]) -> None:
     between: list[dict[str, Any]] = [{"key": pair_key(i, j), "i": i, "j": j} for i, j in near]
     run.stage("search", between, heard=False)
-    earlier: dict[int, list[str]] = {}
+    met: dict[int, list[str]] = {}
+    earlier: dict[int, list[int]] = {}
     for i, j in near:
-        earlier.setdefault(j, []).append(pair_key(i, j))
-    chosen = [{"key": f"{j:05}", "near": keys} for j, keys in earlier.items()]
-    run.stage("choose", chosen, heard=False)
+        earlier.setdefault(j, []).append(i)
+        for shard in {i, j}:
+            met.setdefault(shard, []).append(pair_key(i, j))
+    shards = [{"key": f"{s:05}", "shard": s, "near": keys} for s, keys in sorted(met.items())]
+    run.stage("count", shards, heard=False)
+    late = [
+        {
+            "key": f"{j:05}",
+            "near": [pair_key(i, j) for i in before],
+            "shards": [f"{i:05}" for i in before],
+        }
+        for j, before in earlier.items()
+    ]
+    run.stage("choose", late, heard=False)
     run.stage("score", between, heard=False)
 
 

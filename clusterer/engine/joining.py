@@ -97,8 +97,8 @@ def group_members(job: Job, part: Part) -> Told:
     order = np.argsort(rows)
     rows, root = rows[order], array(members.column("root"))[order]
     ids = _ids(job, rows, part)
-    pairs = pairs_among(job, rows, root, part["reached"])
-    labels = group(ids, pairs, job.settings)
+    pairs, weight = pairs_among(job, rows, root, part["reached"])
+    labels = group(ids, pairs, job.settings, weight=weight)
     story, event = _least(rows, labels.story), _least(rows, labels.event)
     order = np.lexsort((rows, event, story))
     table = pa.table(
@@ -140,12 +140,15 @@ def _least(rows: Ints, labels: NDArray[np.int32]) -> Ints:
     return rows[first][place]
 
 
-def pairs_among(job: Job, rows: Ints, kin: Ints, reached: Sequence[int]) -> Pairs:
-    """Scored pairs of sorted ``rows`` of one kin, as positions among them, in a fixed order.
+def pairs_among(
+    job: Job, rows: Ints, kin: Ints, reached: Sequence[int]
+) -> tuple[Pairs, NDArray[np.float32]]:
+    """Scored pairs of sorted ``rows`` of one kin, as positions among them, in a fixed order; and
+    of how many each was drawn.
 
     ``reached`` are the shards that the rows lie in.
     """
-    parts = [no_pairs()]
+    parts, weights = [no_pairs()], [np.empty(0, np.float32)]
     shards = [shards_of(job)[number] for number in reached]
     near = shard_pairs(shards, job.settings.candidate_hours)
     for key in [pair_key(reached[i], reached[j]) for i, j in near] if len(rows) else ():
@@ -162,9 +165,11 @@ def pairs_among(job: Job, rows: Ints, kin: Ints, reached: Sequence[int]) -> Pair
         )
         left, right = left[here], right[here]
         one = kin[left] == kin[right]
+        weights.append(array(table.column("weight"))[here][one])
         parts.append(
             Pairs(left[one].astype(np.int32), right[one].astype(np.int32), pairs.score[here][one])
         )
     found = joined(parts)
     order = np.lexsort((found.right, found.left))
-    return Pairs(found.left[order], found.right[order], found.score[order])
+    sorted_pairs = Pairs(found.left[order], found.right[order], found.score[order])
+    return sorted_pairs, np.concatenate(weights)[order]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,22 @@ from clusterer.engine.describing import Judged, batch_at, judged_by
 from clusterer.engine.engines import Part, Told
 from clusterer.engine.job import Job
 from clusterer.engine.joining import spanning
-from clusterer.engine.shelving import Shard, shards_of
+from clusterer.engine.shelving import Shard, ids_of, shards_of
 from clusterer.engine.tables import array, pairs_table
 from clusterer.grouping import least_tie
 from clusterer.living.ties import joined, no_pairs, taken
 from clusterer.matching import join, score
-from clusterer.matching.shelves import Shelves, chosen, promising
+from clusterer.matching.drawing import (
+    LEVELS,
+    counted,
+    depths,
+    drawn,
+    graded,
+    hashes,
+    levelled,
+    weights,
+)
+from clusterer.matching.shelves import Shelves
 from clusterer.news import Pairs, Sentences
 
 Ints = NDArray[np.int64]
@@ -27,7 +37,10 @@ BLOCK = 1 << 16
 
 
 def search(job: Job, part: Part) -> Told:
-    """Pairs of an earlier shard's articles with a later one's, within threshold and window."""
+    """Pairs of an earlier shard's articles with a later one's, within threshold and window.
+
+    Those are left out that cannot be chosen, whatever else there is: counts tell of them.
+    """
     import pyarrow as pa
 
     every = shards_of(job)
@@ -36,80 +49,111 @@ def search(job: Job, part: Part) -> Told:
     shelves = Shelves(early.spaces[0].shape[1])
     shelves.put(np.arange(left.first, left.end), early)
     late = early if part["i"] == part["j"] else batch_at(job, part["j"])
+    crowd = _Crowd(job, [part["i"], part["j"]])
     none = np.empty(0, np.int64)
-    parts = [_columns(none, none, np.empty(0, np.float32), none)]
-    most = job.settings.max_neighbours
-    for near in shelves.near(np.arange(right.first, right.end), late, job.settings):
-        _, counts = np.unique(near[1], return_counts=True)
-        kept = promising(*near, most)
-        repeated = np.repeat(counts, counts)
-        parts.append(_columns(near[0][kept], near[1][kept], near[2][kept], repeated[kept]))
-    table = pa.table(
-        {name: pa.array(np.concatenate([one[name] for one in parts])) for name in parts[0]}
-    )
+    parts = [_Near(none, none, np.empty(0, np.int8), np.empty(0, np.int8))]
+    for one, other, cosine in shelves.near(np.arange(right.first, right.end), late, job.settings):
+        parts.append(crowd.met(one, other, cosine))
+    near = crowd.left_of(_Near(*map(np.concatenate, zip(*parts, strict=True))))
+    table = pa.table(dict(zip(_Near._fields, map(pa.array, near), strict=True)))
     size = job.folder.write_table(f"near/{part['key']}.parquet", table)
+    job.folder.write_table(f"counts/{part['key']}.parquet", crowd.table())
     compared = (left.end - left.first) * (right.end - right.first)
     return {"compared": compared, "near": len(table), "bytes": size}
 
 
-def _columns(left: Ints, right: Ints, cosine: NDArray[Any], count: Ints) -> dict[str, NDArray[Any]]:
-    """``count`` tells with how many of the earlier shard the right article is near."""
-    return {
-        "left": left.astype(np.int32),
-        "right": right.astype(np.int32),
-        "cosine": cosine,
-        "count": count.astype(np.int32),
-    }
+class _Near(NamedTuple):
+    """Pairs that may be chosen, with their level and grade."""
+
+    left: Ints
+    right: Ints
+    level: NDArray[np.int8]
+    grade: NDArray[np.int8]
+
+
+class _Crowd:
+    """Neighbours of the articles of some shards, counted by level as far as they are met."""
+
+    def __init__(self, job: Job, shards: Sequence[int]) -> None:
+        told = [one for shard in sorted(set(shards)) for one in ids_of(job, shard)]
+        self._rows = np.array([int(row) for row, _ in told], np.int64)
+        self._hashes = hashes([id for _, id in told])
+        self._counts = np.zeros((len(told), LEVELS), np.int32)
+        self._most = job.settings.max_neighbours
+
+    def met(self, left: Ints, right: Ints, cosine: NDArray[np.float32]) -> _Near:
+        one, other = (np.searchsorted(self._rows, side) for side in (left, right))
+        grade = graded(cosine)
+        level = levelled(grade, drawn(self._hashes[one], self._hashes[other]))
+        for side in (one, other):
+            some, place = np.unique(side, return_inverse=True)
+            self._counts[some] += counted(place, level, len(some))
+        return self.left_of(_Near(left, right, level, grade))
+
+    def left_of(self, near: _Near) -> _Near:
+        """Pairs without those that cannot be chosen any more."""
+        rows, place = np.unique(np.concatenate(near[:2]), return_inverse=True)
+        depth = depths(self._counts[np.searchsorted(self._rows, rows)], self._most)[place]
+        one, other = depth.reshape(2, -1)
+        kept = near.level >= np.minimum(one, other)
+        return _Near(near.left[kept], near.right[kept], near.level[kept], near.grade[kept])
+
+    def table(self) -> Any:
+        import pyarrow as pa
+
+        place, level = np.nonzero(self._counts)
+        columns = (self._rows[place], level, self._counts[place, level])
+        return pa.table(dict(zip(("row", "level", "count"), map(pa.array, columns), strict=True)))
+
+
+def count_neighbours(job: Job, part: Part) -> Told:
+    """Which articles of a shard have too many neighbours, how many, and their depth."""
+    import pyarrow as pa
+
+    shard = shards_of(job)[part["shard"]]
+    counts = np.zeros((shard.end - shard.first, LEVELS), np.int32)
+    for key in part["near"]:
+        filters = [("row", ">=", shard.first), ("row", "<", shard.end)]
+        table = job.folder.read_table(f"counts/{key}.parquet", None, filters)
+        row, level, more = (array(table.column(name)) for name in ("row", "level", "count"))
+        counts[row - shard.first, level] += more
+    total = counts.sum(axis=1)
+    many = np.flatnonzero(total > job.settings.max_neighbours)
+    depth = depths(counts[many], job.settings.max_neighbours)
+    columns = {"row": many + shard.first, "count": total[many], "depth": depth}
+    table = pa.table({name: pa.array(column) for name, column in columns.items()})
+    return {"bytes": job.folder.write_table(f"crowded/{part['key']}.parquet", table)}
 
 
 def choose(job: Job, part: Part) -> Told:
     """Which pairs of a shard's articles with earlier ones are scored; all, unless too many."""
     import pyarrow as pa
 
+    depth = np.zeros(shards_of(job)[-1].end, np.int8)
+    for key in part["shards"]:
+        table = job.folder.read_table(f"crowded/{key}.parquet")
+        depth[array(table.column("row"))] = array(table.column("depth"))
     parts = [job.folder.read_table(f"near/{key}.parquet") for key in part["near"]]
-    columns = [
-        {name: array(one.column(name)) for name in ("left", "right", "cosine", "count")}
-        for one in parts
-    ]
-    left, right, cosine = (
-        np.concatenate([one[name] for one in columns]) for name in ("left", "right", "cosine")
+    near = _Near(
+        *(np.concatenate([array(one.column(name)) for one in parts]) for name in _Near._fields)
     )
-    most = job.settings.max_neighbours
-    crowded = _crowded(columns, most)
-    order = np.lexsort((left, right))
-    left, right = left[order].astype(np.int64), right[order].astype(np.int64)
-    kept, _ = chosen(left, right, cosine[order], most)
-    left, right = left[kept], right[kept]
+    lesser = np.minimum(depth[near.left], depth[near.right])
+    kept = near.level >= lesser
+    left, right = near.left[kept].astype(np.int32), near.right[kept].astype(np.int32)
     order = np.lexsort((right, left))
-    table = pa.table(
-        {
-            "left": pa.array(left[order].astype(np.int32)),
-            "right": pa.array(right[order].astype(np.int32)),
-        }
-    )
+    weight = weights(lesser[kept], near.grade[kept])
+    columns = {"left": left, "right": right, "weight": weight}
+    table = pa.table({name: pa.array(column[order]) for name, column in columns.items()})
     size = job.folder.write_table(f"chosen/{part['key']}.parquet", table)
-    told = pa.table({"row": pa.array(list(crowded)), "count": pa.array(list(crowded.values()))})
-    job.folder.write_table(f"crowded/{part['key']}.parquet", told)
     return {"chosen": len(left), "bytes": size}
-
-
-def _crowded(columns: Sequence[dict[str, NDArray[Any]]], most: int) -> dict[int, int]:
-    """Articles with more than ``most`` earlier neighbours, and how many they have."""
-    rows = [np.unique(one["right"], return_index=True) for one in columns]
-    right = np.concatenate([found for found, _ in rows])
-    count = np.concatenate([one["count"][at] for one, (_, at) in zip(columns, rows, strict=True)])
-    every, place = np.unique(right, return_inverse=True)
-    total = np.bincount(place, count, len(every)).astype(np.int64)
-    many = total > most
-    return dict(zip(every[many].tolist(), total[many].tolist(), strict=True))
 
 
 def score_pairs(job: Job, part: Part) -> Told:
     """Probabilities of the chosen pairs between two shards, and a forest of the strong ones."""
     every = shards_of(job)
     left, right = every[part["i"]], every[part["j"]]
-    pairs = _chosen_between(job, f"{part['j']:05}", left)
-    found = no_pairs()
+    pairs, weight = _chosen_between(job, f"{part['j']:05}", left)
+    found, weighed = no_pairs(), weight[:0]
     if len(pairs.left):
         judged, rows = _judged(job, part, pairs, left, right)
         encoder = job.stages().encoder.id
@@ -120,17 +164,23 @@ def score_pairs(job: Job, part: Part) -> Told:
         scored = joined(blocks)
         short = rows.astype(np.int32)
         found = Pairs(short[scored.left], short[scored.right], scored.score)
-    size = job.folder.write_table(f"scored/{part['key']}.parquet", pairs_table(found))
+        weighed = weight[np.searchsorted(_keys(pairs), _keys(found))]
+    size = job.folder.write_table(f"scored/{part['key']}.parquet", pairs_table(found, weighed))
     strong = found.score >= np.float32(least_tie(job.settings))
     size += spanning(job, part["key"], [(found.left[strong], found.right[strong])])
     return {"scored": len(pairs.left), "kept": len(found.left), "bytes": size}
 
 
-def _chosen_between(job: Job, late: str, early: Shard) -> Pairs:
+def _keys(pairs: Pairs) -> Ints:
+    return (pairs.left.astype(np.int64) << 32) | pairs.right
+
+
+def _chosen_between(job: Job, late: str, early: Shard) -> tuple[Pairs, NDArray[np.float32]]:
+    """Pairs by left, then right, and of how many each was drawn."""
     filters = [("left", ">=", early.first), ("left", "<", early.end)]
     table = job.folder.read_table(f"chosen/{late}.parquet", None, filters)
     left, right = array(table.column("left")), array(table.column("right"))
-    return Pairs(left, right, np.zeros(len(left), np.float32))
+    return Pairs(left, right, np.zeros(len(left), np.float32)), array(table.column("weight"))
 
 
 def _judged(job: Job, part: Part, pairs: Pairs, left: Shard, right: Shard) -> tuple[Judged, Ints]:

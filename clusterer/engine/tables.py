@@ -116,10 +116,12 @@ def facts_of(table: Any) -> Facts:
 # Pairs, and what was refused
 
 
-def pairs_table(pairs: Pairs) -> Any:
+def pairs_table(pairs: Pairs, weight: NDArray[np.float32]) -> Any:
+    """``weight``: of how many pairs each was drawn."""
     import pyarrow as pa
 
-    return pa.table(dict(zip(("left", "right", "score"), map(pa.array, pairs), strict=True)))
+    columns = zip(("left", "right", "score", "weight"), (*pairs, weight), strict=True)
+    return pa.table({name: pa.array(column) for name, column in columns})
 
 
 def pairs_of(table: Any) -> Pairs:

@@ -165,7 +165,7 @@ def _material(job: Job, part: Part, found: _Group) -> tuple[Material, list[int]]
         bounds.append(known.sentences.bounds[1:] + bounds[-1][-1])
     stages = job.stages()
     blank = np.empty((0, stages.encoder.dimension), np.float32)
-    pairs = pairs_among(job, found.rows, found.story, part["reached"])
+    pairs, _ = pairs_among(job, found.rows, found.story, part["reached"])
     material = Material(
         articles,
         credits,

@@ -23,8 +23,9 @@ from clusterer.living.holdings import Holdings, bearers, changes, clusters, move
 from clusterer.living.identity import Naming, Register, rename
 from clusterer.living.shelf import Rows, Shelf
 from clusterer.living.spreading import cut, spread
-from clusterer.living.ties import joined, no_pairs, taken
+from clusterer.living.ties import Drawn, joined, no_pairs, taken
 from clusterer.matching import centre, score
+from clusterer.matching.drawing import weights
 from clusterer.matching.shelves import Batch, joined_batches
 from clusterer.news import Article, Changes, Credit, Limit, Page, Pairs, Rejected, Sentences
 from clusterer.prepare import prepare_all
@@ -147,33 +148,47 @@ class Assembly:
         centred = centre(Sentences(vectors, bounds), languages, self.encoder.id)
         return shelf.put(arrivals, centred)
 
-    def tie(self, shelf: Shelf, rows: Rows, batch: Batch) -> Pairs:
-        """Score what is new against all that may be the same, and keep that on the shelf."""
-        scored = [no_pairs()]
+    def tie(self, shelf: Shelf, rows: Rows, batch: Batch) -> tuple[Drawn, Rows]:
+        """Score what is new against all that may be the same, and keep that on the shelf.
+
+        The new ties, and the rows that are compared with more or fewer others than before.
+        """
+        scored = [Drawn.always(no_pairs())]
         for first in range(0, len(rows), SEARCHED):
             part = np.arange(first, min(first + SEARCHED, len(rows)))
-            pairs = shelf.candidates(rows[part], batch.take(part), self.settings)
-            if len(pairs.left):
-                shelf.learn(np.unique(np.concatenate([pairs.left, pairs.right])), self.encoder.id)
-                blocks = [
-                    taken(pairs, slice(at, at + BLOCK)) for at in range(0, len(pairs.left), BLOCK)
-                ]
-                scored += spread(partial(self._score, shelf), blocks)
+            pairs = shelf.candidates(rows[part], batch.take(part), self.settings, int(rows[0]))
+            scored += self._scored(shelf, pairs)
             self.progress("compare", int(part[-1]) + 1, len(rows))
-        found = joined(scored)
-        shelf.ties.tie(found)
-        return found
+        shelf.ties.tie(joined(scored))
+        changed, shallower = shelf.crowds.changed()
+        shelf.ties.deepen(changed, shelf.crowds.depth[changed])
+        if len(shallower):
+            more = self._scored(shelf, shelf.missing(shallower, self.settings))
+            shelf.ties.tie(joined([scored[0], *more]))
+            scored += more
+        return joined(scored), changed
 
-    def _score(self, shelf: Shelf, pairs: Pairs) -> Pairs:
+    def _scored(self, shelf: Shelf, pairs: Drawn) -> list[Drawn]:
+        if not len(pairs.left):
+            return []
+        shelf.learn(np.unique(np.concatenate([pairs.left, pairs.right])), self.encoder.id)
+        blocks = [taken(pairs, slice(at, at + BLOCK)) for at in range(0, len(pairs.left), BLOCK)]
+        return spread(partial(self._score, shelf), blocks)
+
+    def _score(self, shelf: Shelf, pairs: Drawn) -> Drawn:
         ends = np.concatenate([pairs.left, pairs.right]).astype(np.int64)
         rows, places = np.unique(ends, return_inverse=True)
         left, right = places.astype(np.int32).reshape(2, -1)
-        near = Pairs(left, right, pairs.score)
         id = self.encoder.id
         sentences, crowd = shelf.leads(rows, id)
+        near = Pairs(left, right, pairs.score)
         found = score(near, sentences, shelf.facts(rows), id, self.settings, crowd=crowd)
-        short = rows.astype(np.int32)
-        return Pairs(short[found.left], short[found.right], found.score)
+        keys = (left.astype(np.int64) << 32) | right
+        order = np.argsort(keys)
+        here = order[
+            np.searchsorted(keys[order], (found.left.astype(np.int64) << 32) | found.right)
+        ]
+        return taken(pairs, here)._replace(score=found.score)
 
     def regroup(self, held: Holdings, touched: Rows, gone: Rows, lost: Sequence[str]) -> Regrouped:
         """Group anew what is near to touched rows, or to rows that are ``gone`` with ``lost`` ids.
@@ -281,7 +296,8 @@ class Assembly:
 def _near(shelf: Shelf, rows: Rows) -> Near:
     """The pairs of some rows."""
     bounds, pairs = shelf.ties.around(rows)
-    return Near(bounds, pairs.right, pairs.score, np.ones(len(pairs.right), np.float32))
+    depth = shelf.ties.depth(pairs.left, pairs.right)
+    return Near(bounds, pairs.right, pairs.score, weights(depth, pairs.grade))
 
 
 def _as_before(plan: Plan, old: Told, shelf: Shelf) -> bool:

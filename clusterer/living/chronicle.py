@@ -85,11 +85,16 @@ class Arrival(NamedTuple):
 
 
 class KeyedPairs(NamedTuple):
-    """Scored pairs by articles' keys: int64, int64, float32, each (n,)."""
+    """Scored pairs by articles' keys: int64, int64, float32, and twice int8, each (n,).
+
+    ``level`` and ``grade`` tell how a pair was chosen among too many.
+    """
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     score: NDArray[np.float32]
+    level: NDArray[np.int8]
+    grade: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,8 @@ class Step:
     """All that one act changed, kept whole or not at all.
 
     ``went`` maps ids to keys; an id that is also among ``came`` was corrected. ``named`` and
-    ``redirected`` are by kind (``"e"``, ``"s"``). None as a value means: no longer.
+    ``redirected`` are by kind (``"e"``, ``"s"``). ``crowds`` has depth and number of neighbours
+    of articles that have too many, by key; 0 and 0: no longer. None as a value means the same.
     """
 
     entry: Entry | None = None
@@ -120,6 +126,7 @@ class Step:
     rejected: Mapping[str, Rejected | None] = field(default_factory=dict)
     seen: Mapping[str, Seen | None] = field(default_factory=dict)
     pages: int | None = None
+    crowds: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,7 @@ class State:
     rejected: Mapping[str, Rejected]
     seen: Mapping[str, Seen]
     pages: int
+    crowds: Mapping[int, tuple[int, int]]
 
 
 class Journal(Protocol):

@@ -14,8 +14,8 @@ from clusterer.living.identity import Naming, Register
 from clusterer.living.intake import Intake
 from clusterer.living.rulings import Rulings
 from clusterer.living.shelf import Shelf
-from clusterer.living.ties import no_pairs
-from clusterer.news import Article, Changes, Move, Pairs, Rejected
+from clusterer.living.ties import Drawn, no_pairs, taken
+from clusterer.news import Article, Changes, Move, Rejected
 from clusterer.reading.ledger import Seen
 
 T = TypeVar("T")
@@ -57,20 +57,21 @@ class Holdings:
         events, stories = self.events.home, self.stories.home
         return {id: Home(events[id], stories[id]) for id in ids if id in stories}
 
-    def keyed(self, pairs: Pairs) -> KeyedPairs:
+    def keyed(self, pairs: Drawn) -> KeyedPairs:
         keys = self.shelf.keys
-        return KeyedPairs(keys[pairs.left], keys[pairs.right], pairs.score)
+        return KeyedPairs(keys[pairs.left], keys[pairs.right], *pairs[2:])
 
-    def by_rows(self, pairs: KeyedPairs) -> Pairs:
+    def by_rows(self, pairs: KeyedPairs) -> Drawn:
         """Pairs by rows, those left out of which an article is not on the shelf."""
         keys = self.shelf.keys
         last = max(len(keys) - 1, 0)
         left = np.searchsorted(keys, pairs.left).clip(max=last)
         right = np.searchsorted(keys, pairs.right).clip(max=last)
         if not len(keys):
-            return no_pairs()
+            return Drawn.always(no_pairs())
         here = (keys[left] == pairs.left) & (keys[right] == pairs.right)
-        return Pairs(left[here].astype(np.int32), right[here].astype(np.int32), pairs.score[here])
+        short = left.astype(np.int32), right.astype(np.int32)
+        return taken(Drawn(*short, pairs.score, pairs.level, pairs.grade), here)
 
     def links(self) -> list[tuple[int, int]]:
         """Rows that a user keeps together."""

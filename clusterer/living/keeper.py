@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clusterer.errors import StoreError
 from clusterer.living.assembly import Assembly
@@ -91,8 +93,32 @@ class Keeper:
         state = self.journal.load(self.version, keys)
         if state is not None:
             with alone or nullcontext():
-                self._take_over(state)
+                if self._thinned(state):
+                    self.restore()  # pairs of articles that are known came in, too
+                else:
+                    self._take_over(state)
         return True
+
+    def _thinned(self, state: State) -> bool:
+        """Whether a crowd has fewer articles than it had, so that more of them are compared."""
+        shelf = self.held.shelf
+        rows = np.flatnonzero(shelf.crowds.depth)
+        now = {key: depth for key, (depth, _) in state.crowds.items()}
+        now |= dict.fromkeys(state.gone, sys.maxsize)
+        return any(
+            now.get(key, 0) < depth
+            for key, depth in zip(
+                shelf.keys[rows].tolist(), shelf.crowds.depth[rows].tolist(), strict=True
+            )
+        )
+
+    def _take_crowds(self, state: State) -> None:
+        shelf = self.held.shelf
+        keys = np.array(list(state.crowds), np.int64)
+        told = np.array(list(state.crowds.values()), np.int64).reshape(-1, 2)
+        rows = np.searchsorted(shelf.keys, keys)
+        shelf.crowds.restore(rows, told[:, 0].astype(np.int8), told[:, 1].astype(np.int32))
+        shelf.ties.deepen(rows, told[:, 0].astype(np.int8))
 
     def _take_over(self, state: State) -> None:
         shelf = self.held.shelf
@@ -100,6 +126,7 @@ class Keeper:
         shelf.drop(shelf.ids(gone.tolist()))
         self.stages.place(shelf, state.arrivals)
         shelf.ties.tie(self.held.by_rows(state.pairs))
+        self._take_crowds(state)
         self.held.take_over(state)
         self.version = state.version
         self._tidy()
@@ -116,18 +143,14 @@ class Keeper:
         if not (arrivals or act.leaving or act.ruling):
             return step if act.intake.rejected or act.intake.seen else None
         went = {id: int(shelf.keys[shelf.rows[id]]) for id in act.leaving}
-        gone = shelf.drop(act.leaving)
+        gone = shelf.drop(act.leaving, self.stages.settings)
         held.key += len(arrivals)
         spoken = {} if act.rulings is None else act.rulings.since(held.rulings)
         held.rulings = act.rulings or held.rulings
         rows, batch = self.stages.place(shelf, arrivals)
-        pairs = self.stages.tie(shelf, rows, batch)
-        # matching may have told limits of the articles that came
-        arrivals = [
-            arrival._replace(article=shelf.articles[row])
-            for arrival, row in zip(arrivals, rows.tolist(), strict=True)
-        ]
-        touched = np.union1d(rows, shelf.rows_of(act.touched))
+        pairs, redrawn = self.stages.tie(shelf, rows, batch)
+        others = [*shelf.rows_of(act.touched).tolist(), *self._here(redrawn)]
+        touched = np.union1d(rows, np.array(others, np.int64))
         done = self.stages.regroup(held, touched, gone, act.leaving)
         entry = Entry(self.version + 1, datetime.now(UTC), act.name, done.changes(), act.ruling)
         moved = {id: home for id, home in done.now.items() if done.was.get(id) != home}
@@ -146,4 +169,13 @@ class Keeper:
             },
             redirected={"e": done.event_names.merged, "s": done.names.merged},
             rulings=spoken,
+            crowds={
+                int(shelf.keys[row]): (int(shelf.crowds.depth[row]), int(shelf.crowds.found[row]))
+                for row in self._here(shelf.crowds.news())
+            },
         )
+
+    def _here(self, rows: NDArray[np.int64]) -> list[int]:
+        """Those of ``rows`` that are still here."""
+        shelf = self.held.shelf
+        return [r for r in rows.tolist() if shelf.rows.get(shelf.articles[r].id) == r]

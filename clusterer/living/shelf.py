@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from clusterer.grouping import Linkage
 from clusterer.living.chronicle import Arrival
+from clusterer.living.crowds import Crowds
 from clusterer.living.growing import Column, FactsByRow, Known
-from clusterer.living.ties import Ties
+from clusterer.living.ties import Drawn, Ties, joined, no_pairs, taken
 from clusterer.matching import Facts, crowding, describe, leading
 from clusterer.matching.shelves import Batch, Shelves, batch_of
-from clusterer.news import Article, Credit, Limit, Pairs, Sentences
+from clusterer.news import Article, Credit, Limit, Sentences
 from clusterer.settings import Settings
 from clusterer.sources.genealogy import Translations
 
@@ -39,6 +40,7 @@ class Shelf:
         self.rows: dict[str, int] = {}
         self.copies: Counter[int] = Counter()  # how many living articles say the same words
         self.ties = Ties()
+        self.crowds = Crowds()
         self.linkage: Linkage | None = None
         self.translations = Translations()
         self._dimension = dimension
@@ -84,6 +86,7 @@ class Shelf:
         self.credits.extend(arrival.credits for arrival in arrivals)
         self.rows.update((arrival.article.id, first + k) for k, arrival in enumerate(arrivals))
         self.copies.update(spoken(arrival.article) for arrival in arrivals)
+        self.crowds.put([arrival.article.id for arrival in arrivals])
         self._keys.extend(np.array([arrival.key for arrival in arrivals], np.int64))
         self._bounds.extend(len(self._vectors) + sentences.bounds[1:])
         self._vectors.extend(sentences.vectors)
@@ -92,21 +95,89 @@ class Shelf:
         self._days.put(rows, batch)
         return rows, batch
 
-    def drop(self, ids: Sequence[str]) -> Rows:
-        """Let articles go; their rows, which nothing finds any more."""
+    def drop(self, ids: Sequence[str], settings: Settings | None = None) -> Rows:
+        """Let articles go; their rows, which nothing finds any more.
+
+        With ``settings`` they are counted out of their neighbours.
+        """
         rows = np.array([self.rows.pop(id) for id in ids], np.int64)
         self.copies.subtract(spoken(self.articles[row]) for row in rows.tolist())
         self.ties.drop(rows)
         self._days.drop(rows)
+        if settings is not None and (self.crowds.counting or self.crowds.depth.any()):
+            self._count_out(rows, settings)
         return rows
 
-    def candidates(self, rows: Rows, batch: Batch, settings: Settings) -> Pairs:
-        """Pairs of ``rows``, the last that were put, with all that is here, worth scoring."""
-        found = self._days.candidates(rows, batch, settings)
-        for row, count in found.crowded.items():
-            told = Limit("max_neighbours", count)
-            self.articles[row] = self.articles[row].limited(told)
-        return found.pairs
+    def _count_out(self, rows: Rows, settings: Settings) -> None:
+        """The neighbours of rows that went have fewer now; crowds that were not counted are."""
+        crowds = self.crowds
+        fewer = [np.empty(0, np.int64)]
+        for other, row, cosine in self._near(rows, settings):
+            level, _ = crowds.levels(other, row, cosine)
+            missing = crowds.uncounted(other)
+            fewer += [crowds.count(other, level, -1), missing[crowds.depth[missing] > 0]]
+        left = np.unique(np.concatenate(fewer))
+        self._count_before(crowds.uncounted(left), len(self.articles), settings)
+        crowds.settle(left, settings.max_neighbours)
+
+    def candidates(self, rows: Rows, batch: Batch, settings: Settings, first: int) -> Drawn:
+        """Pairs of ``rows`` with all before them that are worth scoring, as far as can be told.
+
+        ``first`` is the first of the rows that were put last. Rows after ``rows`` may make
+        crowds denser, and fewer pairs worth scoring.
+        """
+        crowds, most = self.crowds, settings.max_neighbours
+        many = len(self.rows) > most  # else no one has too many
+        if many:
+            crowds.begin(crowds.uncounted(rows))
+        parts = [Drawn.always(no_pairs())]
+        for left, right, cosine in self._days.near(rows, batch, settings):
+            level, grade = crowds.levels(left, right, cosine)
+            if many:
+                self._count_before(crowds.uncounted(left), first, settings)
+                met = np.union1d(crowds.count(left, level), crowds.count(right, level))
+                crowds.settle(met, most)
+            parts.append(_drawn(left, right, level, grade, crowds))
+        found = joined(parts)
+        found = taken(found, _reached(found, crowds))
+        return taken(found, np.lexsort((found.right, found.left)))
+
+    def missing(self, rows: Rows, settings: Settings) -> Drawn:
+        """Pairs of ``rows`` that are worth scoring and are no ties."""
+        parts = [Drawn.always(no_pairs())]
+        for other, row, cosine in self._near(rows, settings):
+            level, grade = self.crowds.levels(other, row, cosine)
+            ends = np.minimum(other, row), np.maximum(other, row)
+            parts.append(_drawn(*ends, level, grade, self.crowds))
+        found = joined(parts)
+        _, tied = self.ties.around(rows)
+        known = _numbers(np.minimum(tied.left, tied.right), np.maximum(tied.left, tied.right))
+        numbers, places = np.unique(_numbers(found.left, found.right), return_index=True)
+        return taken(found, places[~np.isin(numbers, known)])
+
+    def _count_before(self, rows: Rows, first: int, settings: Settings) -> None:
+        """Begin to count rows, which have the neighbours that are here before ``first``."""
+        if len(rows):
+            self.crowds.begin(rows)
+            for other, row, cosine in self._near(rows, settings, first):
+                level, _ = self.crowds.levels(other, row, cosine)
+                self.crowds.count(row, level)
+
+    def _near(
+        self, rows: Rows, settings: Settings, below: int | None = None
+    ) -> Iterator[tuple[Rows, Rows, NDArray[np.float32]]]:
+        """(other, row, cosine) of rows that were put before, with all others that are here."""
+        told = times_of([self.articles[row] for row in rows.tolist()])
+        batch = batch_of(slice_sentences(self.sentences, rows), *told)
+        every = np.full(len(rows), len(self.articles) if below is None else below)
+        return self._days.near(rows, batch, settings, every)
+
+    def limited(self, id: str) -> Article:
+        """An article with its limits, those included that others here bring about."""
+        row = self.rows[id]
+        found = int(self.crowds.found[row])
+        article = self.articles[row]
+        return article.limited(Limit("max_neighbours", found)) if found else article
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> tuple[Rows, NDArray[np.float32]]:
         """The ``count`` rows that resemble a centred unit vector most, and their cosines."""
@@ -139,13 +210,34 @@ class Shelf:
         ]
         fresh = Shelf(self._dimension)
         fresh.put(arrivals, slice_sentences(self.sentences, rows))
-        fresh.ties.tie(self.ties.among(rows))
+        fresh.crowds = self.crowds.take(rows)
+        fresh.ties.deepen(np.arange(len(rows)), self.crowds.depth[rows])
+        fresh.ties.tie(self.ties.drawn_among(rows))
         return fresh
 
     def cluttered(self) -> bool:
         """Whether so many rows are gone that it pays to begin anew with the living."""
         gone = len(self.articles) - len(self.rows)
         return gone > max(CLUTTER, len(self.rows))
+
+
+def _drawn(
+    left: Rows, right: Rows, level: NDArray[np.int8], grade: NDArray[np.int8], crowds: Crowds
+) -> Drawn:
+    """Unscored pairs, those left out that are not drawn."""
+    short = left.astype(np.int32), right.astype(np.int32)
+    found = Drawn(*short, np.zeros(len(left), np.float32), level, grade)
+    return taken(found, _reached(found, crowds))
+
+
+def _reached(pairs: Drawn, crowds: Crowds) -> NDArray[np.bool_]:
+    depth = crowds.depth
+    reached: NDArray[np.bool_] = pairs.level >= np.minimum(depth[pairs.left], depth[pairs.right])
+    return reached
+
+
+def _numbers(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int64]:
+    return (left.astype(np.int64) << 32) | right
 
 
 def spoken(article: Article) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterer.matching.index import SHELF_HOURS, SLACK, UNDATED, documents, headlines
-from clusterer.news import Pairs, Sentences
+from clusterer.news import Sentences
 from clusterer.settings import Settings
 
 Floats = NDArray[np.float32]
@@ -53,13 +53,6 @@ def joined_batches(batches: Sequence[Batch]) -> Batch:
         np.concatenate([batch.at for batch in batches]),
         np.concatenate([batch.spread for batch in batches]),
     )
-
-
-class Found(NamedTuple):
-    """Candidate pairs, and how many earlier ones each row had that had too many."""
-
-    pairs: Pairs
-    crowded: dict[int, int]
 
 
 class _Day:
@@ -121,67 +114,53 @@ class Shelves:
             self._gone = np.pad(self._gone, (0, max(missing, 0)))
             self._gone[rows] = True
 
-    def candidates(self, rows: Integers, batch: Batch, settings: Settings) -> Found:
-        """Pairs of ``rows`` (which have been put, none is older) with any row.
-
-        Each pair once, sorted by left, then right; scores are 0, nothing is scored yet. They
-        are those that ``candidates`` of the room tells, unless a row has more than
-        ``settings.max_neighbours`` earlier ones: then half of that many nearest are kept, and
-        as many that chance draws from the others (see :func:`chosen`).
-        """
-        parts = [(np.empty(0, np.int64), np.empty(0, np.int64))]
-        crowded: dict[int, int] = {}
-        for near in self.near(rows, batch, settings):
-            kept, many = chosen(*near, settings.max_neighbours)
-            parts.append((near[0][kept], near[1][kept]))
-            crowded.update(many)
-        left, right = (np.concatenate(side) for side in zip(*parts, strict=True))
-        order = np.lexsort((right, left))
-        pairs = Pairs(
-            left[order].astype(np.int32),
-            right[order].astype(np.int32),
-            np.zeros(len(order), np.float32),
-        )
-        return Found(pairs, crowded)
-
     def near(
-        self, rows: Integers, batch: Batch, settings: Settings
+        self, rows: Integers, batch: Batch, settings: Settings, below: Integers | None = None
     ) -> Iterator[tuple[Integers, Integers, Floats]]:
-        """(earlier row, row of ``rows``, greater cosine) of every pair within threshold and
-        window, whatever their number, in parts; each by row, then earlier row."""
+        """(other row, row of ``rows``, greater cosine) of every pair within threshold and
+        window, whatever their number, in parts; each by row, then other row.
+
+        The others are those before a row, each pair once; or those before the row's ``below``.
+        """
+        least = rows if below is None else below
         step = self._step()
         for start in range(0, len(rows), step):
             some = slice(start, start + step)
-            yield self._earlier(rows[some], batch.take(np.arange(len(rows))[some]), settings)
+            part = batch.take(np.arange(len(rows))[some])
+            yield self._found(rows[some], part, settings, least[some])
 
     def _step(self) -> int:
         """Rows searched at a time, fewer where a day is so large that all of it may be found."""
         largest = max((len(day.rows) for day in self._days.values()), default=1)
         return max(min(QUERIES, CELLS // largest), 16)
 
-    def _earlier(
-        self, rows: Integers, batch: Batch, settings: Settings
+    def _found(
+        self, rows: Integers, batch: Batch, settings: Settings, below: Integers
     ) -> tuple[Integers, Integers, Floats]:
-        """(earlier row, asked row, greater cosine) of each near pair once, by asked row."""
+        """(other row, asked row, greater cosine) of each near pair once, by asked row."""
         least = (settings.candidate_similarity, settings.candidate_headline)
         found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))]
         for name in sorted(self._days):
             day = self._days[name]
             asked = day.visitors(batch, settings.candidate_hours)
-            asked = asked[rows[asked] > day.rows[0]]
+            asked = asked[below[asked] > day.rows[0]]
             for space, threshold in enumerate(least):
                 if len(asked):
                     part = batch.take(asked)
-                    found.append(
-                        _near(day, space, rows[asked], part, threshold, settings.candidate_hours)
+                    mine, other, cosine = _near(
+                        day, space, below[asked], part, threshold, settings.candidate_hours
                     )
+                    found.append((rows[asked][mine], other, cosine))
         mine, other, cosine = (np.concatenate(side) for side in zip(*found, strict=True))
+        apart = mine != other
+        mine, other, cosine = mine[apart], other[apart], cosine[apart]
         living = self._living(other)
         keys = (mine[living] << 32) | other[living]
         order = np.argsort(keys, kind="stable")
         keys, first = np.unique(keys[order], return_index=True)
+        cosine = cosine[living][order]
         if len(keys):
-            cosine = np.maximum.reduceat(cosine[living][order], first)
+            cosine = np.maximum.reduceat(cosine, first)
         return keys & 0xFFFFFFFF, keys >> 32, cosine
 
     def nearest(self, vector: Floats, count: int) -> tuple[Integers, Floats]:
@@ -210,60 +189,11 @@ class Shelves:
         return ~gone
 
 
-def chosen(
-    left: Integers, right: Integers, cosine: Floats, most: int
-) -> tuple[NDArray[np.bool_], dict[int, int]]:
-    """Which pairs are kept, at most ``most`` of each right row; and how many a fuller row had.
-
-    Pairs are by right row. Half are the nearest, so that a report finds its own among many
-    that are a little alike; half are drawn from the others by a hash of the two rows, so that
-    a crowd hangs together: the nearest alone are often copies of one text.
-    """
-    kept = np.ones(len(right), bool)
-    rows, starts, counts = np.unique(right, return_index=True, return_counts=True)
-    many = np.flatnonzero(counts > most)
-    for at in many.tolist():
-        inside = slice(starts[at], starts[at] + counts[at])
-        chance = _scattered(left[inside], right[inside])
-        rank = np.lexsort((chance, -np.round(cosine[inside], 6)))
-        nearest, others = np.split(rank, [most // 2])
-        drawn = others[np.argsort(chance[others], kind="stable")[: most - len(nearest)]]
-        kept[inside] = False
-        kept[inside.start + np.concatenate([nearest, drawn])] = True
-    return kept, {int(rows[at]): int(counts[at]) for at in many.tolist()}
-
-
-def promising(left: Integers, right: Integers, cosine: Floats, most: int) -> NDArray[np.bool_]:
-    """Which pairs may be ``chosen`` once further pairs of the same right rows are known.
-
-    Of a fuller row those are the nearest, and as many with the least chance as are chosen in
-    all: of these at most half can prove to be among the nearest.
-    """
-    kept = np.ones(len(right), bool)
-    _, starts, counts = np.unique(right, return_index=True, return_counts=True)
-    for at in np.flatnonzero(counts > most).tolist():
-        inside = slice(starts[at], starts[at] + counts[at])
-        chance = _scattered(left[inside], right[inside])
-        rank = np.lexsort((chance, -np.round(cosine[inside], 6)))
-        kept[inside] = False
-        kept[inside.start + rank[: most // 2]] = True
-        kept[inside.start + np.argsort(chance, kind="stable")[:most]] = True
-    return kept
-
-
-def _scattered(left: Integers, right: Integers) -> NDArray[np.uint64]:
-    """A number for each pair of rows as if drawn by chance (SplitMix64, Steele et al. 2014)."""
-    mixed = (left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64)
-    mixed = mixed + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
-
-
 def _near(
-    day: _Day, space: int, rows: Integers, batch: Batch, threshold: float, hours: float
+    day: _Day, space: int, below: Integers, batch: Batch, threshold: float, hours: float
 ) -> tuple[Integers, Integers, Floats]:
-    """Asked rows, earlier rows of a day within threshold and window, and their cosines."""
+    """Places in ``batch``, rows of a day before its ``below`` within threshold and window, and
+    their cosines."""
     queries = np.ascontiguousarray(batch.spaces[space])
     limits, _, places = day.indexes[space].range_search(queries, threshold - SLACK)
     owner = np.repeat(
@@ -271,7 +201,7 @@ def _near(
     )
     places = places.astype(np.int64)
     apart = np.abs(batch.at[owner] - day.at[places]) - (batch.spread[owner] + day.spread[places])
-    keep = (day.rows[places] < rows[owner]) & ~(apart > hours)
+    keep = (day.rows[places] < below[owner]) & ~(apart > hours)
     owner, places = owner[keep], places[keep]
     vectors = day.vectors(space)
     exact = np.empty(len(owner), np.float32)
@@ -281,4 +211,4 @@ def _near(
         mine, theirs = queries.take(owner[part], axis=0), vectors.take(places[part], axis=0)
         np.einsum("ij,ij->i", mine, theirs, out=exact[part])
     reached = exact >= np.float32(threshold)
-    return rows[owner[reached]], day.rows[places[reached]], exact[reached]
+    return owner[reached], day.rows[places[reached]], exact[reached]

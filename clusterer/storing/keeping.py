@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from clusterer.living.chronicle import Arrival, Entry, KeyedPairs, Ruling, Step,
 from clusterer.news import Article, Credit
 from clusterer.reading.ledger import Seen
 from clusterer.storing.plain import to_bytes
-from clusterer.storing.rows import pack_pairs, pack_text, pack_vectors, to_column
+from clusterer.storing.rows import pack_pairs, pack_text, pack_vectors, to_column, unpack_pairs
 
 
 def keep(base: sqlite3.Connection, step: Step) -> None:
@@ -20,7 +20,12 @@ def keep(base: sqlite3.Connection, step: Step) -> None:
     _let_go(base, step)
     _take_in(base, step.came)
     if step.pairs is not None and len(step.pairs.left):
-        base.executemany("INSERT INTO pairs VALUES (?, ?, ?)", _pair_rows(step.pairs))
+        _pair(base, step.pairs)
+    base.executemany("DELETE FROM crowds WHERE article = ?", ((key,) for key in step.crowds))
+    base.executemany(
+        "INSERT INTO crowds VALUES (?, ?, ?)",
+        ((key, *told) for key, told in step.crowds.items() if any(told)),
+    )
     _name(base, step)
     base.executemany(
         "INSERT OR REPLACE INTO homes VALUES (?, ?, ?)",
@@ -48,7 +53,7 @@ def keep(base: sqlite3.Connection, step: Step) -> None:
 def _let_go(base: sqlite3.Connection, step: Step) -> None:
     """Forget removed articles with all their versions; keep the text of corrected ones."""
     keys = [(key,) for key in step.went.values()]
-    for table in ("homes", "pairs", "vectors"):
+    for table in ("homes", "pairs", "vectors", "crowds"):
         base.executemany(f"DELETE FROM {table} WHERE article = ?", keys)
     corrected = {arrival.article.id for arrival in step.came} & step.went.keys()
     base.executemany(
@@ -99,16 +104,21 @@ def _text_key(base: sqlite3.Connection, text: str) -> int:
     return int(key)
 
 
-def _pair_rows(pairs: KeyedPairs) -> Iterator[tuple[int, bytes, bytes]]:
-    """One row for each key that is the younger one of a pair."""
+def _pair(base: sqlite3.Connection, pairs: KeyedPairs) -> None:
+    """Write one row for each key that is the younger one of a pair, or add to it."""
     young, old = np.maximum(pairs.left, pairs.right), np.minimum(pairs.left, pairs.right)
     order = np.lexsort((old, young))
-    young, old, score = young[order], old[order], pairs.score[order]
+    young, old = young[order], old[order]
+    near = np.stack([pairs.level[order], pairs.grade[order]], axis=1)
     keys, starts = np.unique(young, return_index=True)
-    for key, others, scores in zip(
-        keys.tolist(), np.split(old, starts[1:]), np.split(score, starts[1:]), strict=True
-    ):
-        yield (key, *pack_pairs(others, scores))
+    columns = [np.split(column, starts[1:]) for column in (old, pairs.score[order], near)]
+    for key, *parts in zip(keys.tolist(), *columns, strict=True):
+        query = "SELECT others, scores, near FROM pairs WHERE article = ?"
+        if (here := base.execute(query, (key,)).fetchone()) is not None:
+            before = unpack_pairs(*here)
+            parts = [np.concatenate([before[at], part]) for at, part in enumerate(parts)]
+        packed = pack_pairs(parts[0], parts[1], parts[2])
+        base.execute("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?)", (key, *packed))
 
 
 def _name(base: sqlite3.Connection, step: Step) -> None:

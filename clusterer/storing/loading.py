@@ -54,6 +54,7 @@ def load_state(
             for path, record in base.execute("SELECT path, record FROM seen")
         },
         pages=int(meta["pages"]),
+        crowds={key: (depth, found) for key, depth, found in base.execute("SELECT * FROM crowds")},
     )
 
 
@@ -101,14 +102,22 @@ def _pairs(base: sqlite3.Connection, keys: Sequence[int]) -> KeyedPairs:
     young: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     old: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     score: list[NDArray[np.float32]] = [np.empty(0, np.float32)]
+    near: list[NDArray[np.int8]] = [np.empty((0, 2), np.int8)]
+    query = "SELECT others, scores, near FROM pairs WHERE article = ?"
     for key in keys:
-        row = base.execute("SELECT others, scores FROM pairs WHERE article = ?", (key,)).fetchone()
+        row = base.execute(query, (key,)).fetchone()
         if row is not None:
-            others, scores = unpack_pairs(*row)
+            others, scores, told = unpack_pairs(*row)
+            # a pair that was left out for a while was told twice
+            others, once = np.unique(others, return_index=True)
             young.append(np.full(len(others), key, np.int64))
             old.append(others)
-            score.append(scores)
-    return KeyedPairs(np.concatenate(old), np.concatenate(young), np.concatenate(score))
+            score.append(scores[once])
+            near.append(told[once])
+    level, grade = np.concatenate(near).T
+    return KeyedPairs(
+        np.concatenate(old), np.concatenate(young), np.concatenate(score), level, grade
+    )
 
 
 def _register(base: sqlite3.Connection, kind: str, home: dict[str, str]) -> Register:

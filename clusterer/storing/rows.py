@@ -57,9 +57,19 @@ def restored(half: NDArray[np.float16]) -> Floats:
     return np.asarray(rows / norms[:, None], np.float32)
 
 
-def pack_pairs(others: NDArray[np.int64], scores: Floats) -> tuple[bytes, bytes]:
-    return others.astype("<i8").tobytes(), scores.astype("<f4").tobytes()
+def pack_pairs(
+    others: NDArray[np.int64], scores: Floats, near: NDArray[np.int8]
+) -> tuple[bytes, bytes, bytes]:
+    """``near`` (n, 2): level and grade."""
+    return others.astype("<i8").tobytes(), scores.astype("<f4").tobytes(), near.tobytes()
 
 
-def unpack_pairs(others: bytes, scores: bytes) -> tuple[NDArray[np.int64], Floats]:
-    return np.frombuffer(others, "<i8"), np.frombuffer(scores, "<f4")
+def unpack_pairs(
+    others: bytes, scores: bytes, near: bytes | None
+) -> tuple[NDArray[np.int64], Floats, NDArray[np.int8]]:
+    """What :func:`pack_pairs` was given; ``near`` None: none that a limit may leave out."""
+    count = len(others) // 8
+    told = np.full((count, 2), 127, np.int8)
+    if near is not None:
+        told = np.frombuffer(near, np.int8).reshape(-1, 2)
+    return np.frombuffer(others, "<i8"), np.frombuffer(scores, "<f4"), told

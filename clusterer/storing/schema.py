@@ -10,7 +10,7 @@ from clusterer.errors import StoreError
 APPLICATION = 0x636C7374
 
 # Articles have a key for each version, never used twice. Pairs lie with the younger key, so
-# that they are written once and never changed; those of keys that are gone do not count.
+# that they are written once, or added to; those of keys that are gone do not count.
 _FOUNDING = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE texts (
@@ -52,7 +52,15 @@ _LEDGER = "CREATE TABLE seen (path TEXT PRIMARY KEY, record BLOB NOT NULL) WITHO
 # What feeds said of their freshness, for conditional requests.
 _FEEDS = "CREATE TABLE feeds (url TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;"
 
-MIGRATIONS = (_FOUNDING, _LEDGER, _FEEDS)
+# How pairs were chosen where an article has too many neighbours, and which articles have.
+_CROWDS = """
+ALTER TABLE pairs ADD COLUMN near BLOB;
+CREATE TABLE crowds (
+    article INTEGER PRIMARY KEY REFERENCES articles, depth INTEGER NOT NULL, found INTEGER NOT NULL
+);
+"""
+
+MIGRATIONS = (_FOUNDING, _LEDGER, _FEEDS, _CROWDS)
 SCHEMA = len(MIGRATIONS)
 
 
