@@ -6,7 +6,8 @@
   must end in the partition of one batch.
 - replay: a month of posts in time order into a store; every change of an article's story must
   be in its log, and the log alone must give the state.
-- kills: writers killed (SIGKILL) at random moments must leave whole stores and lose nothing.
+- kills: writers killed (SIGKILL) at random moments, migrations of older stores included, must leave
+  whole stores and lose nothing.
 - price: milliseconds for one more article in a collection of many.
 """
 
@@ -89,9 +90,12 @@ def replay_month(folder: Path, encoder: str, every: int, batch: int) -> Figures:
 def kills(count: int) -> Figures:
     """Stores harmed by ``count`` kills; the count of those that were brought to their end."""
     with tempfile.TemporaryDirectory() as folder:
-        ended, unheard = kill_often(Path(folder), count)
-    _say(f"{count} kills, {ended} stores ended well, {unheard} kills just before a word was given")
-    return {"kills": count, "kills_lost": 0}
+        told = kill_often(Path(folder), count)
+    _say(
+        f"{count} kills, {told.ended} stores ended well, {told.unheard} kills just before a word "
+        f"was given, {told.migrating} in the middle of a migration"
+    )
+    return {"kills": count, "kills_migrating": told.migrating, "kills_lost": 0}
 
 
 def price(size: int, more: int, encoder: str) -> Figures:

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from clusterer import Result, cluster
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
+
+# a machine that does other things, too, makes no law wrong
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

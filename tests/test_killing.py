@@ -15,8 +15,8 @@ import pytest
 from clusterer import Collection
 from clusterer.storing.schema import SCHEMA
 from tests.doomed import acts
-from tests.killing import ROOT, homes, kill_often, murderer, states
-from tests.test_store import as_of, filled
+from tests.killing import ROOT, as_of, homes, kill_often, murderer, states
+from tests.test_store import filled
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from clusterer import Collection, Settings, StoreError, open_encoder
-from clusterer.storing.schema import APPLICATION, MIGRATIONS, SCHEMA
+from clusterer.storing.schema import SCHEMA
 from tests.doomed import acts
+from tests.killing import as_of
 from tests.newsroom import START, report
 
 ROOT = Path(__file__).parent.parent
@@ -214,26 +215,6 @@ def test_every_older_schema_is_brought_up_to_date(path: Path, version: int) -> N
     base.close()
 
 
-def as_of(path: Path, version: int) -> Path:
-    """A copy of a store with the tables of an older schema only."""
-    older = path.with_name(f"schema-{version}.db")
-    base = sqlite3.connect(older)
-    base.executescript("".join(MIGRATIONS[:version]))
-    tables = [
-        name
-        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'")
-    ]
-    base.execute("ATTACH ? AS full", (str(path),))
-    for table in tables:
-        base.execute(f"INSERT INTO {table} SELECT * FROM full.{table}")
-    base.commit()
-    base.executescript(
-        f"PRAGMA application_id = {APPLICATION if version else 0};PRAGMA user_version = {version};"
-    )
-    base.close()
-    return older
-
-
 def test_a_full_disk_leaves_everything_as_it_was(path: Path) -> None:
     filled(path)
     with opened(path) as collection:
@@ -255,6 +236,7 @@ def test_a_full_disk_leaves_everything_as_it_was(path: Path) -> None:
 UNPRIVILEGED = """
 import os, sys
 from clusterer import Collection, StoreError
+from tests.killing import as_of
 from tests.newsroom import report
 path = sys.argv[1]
 Collection("hash:").add([report(0, 0), report(1, 0)])  # what is imported late is imported now

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import clusterer.living.ties
@@ -119,7 +119,6 @@ def test_among_renumbers(edges: Plain, gone: list[int], order: list[int], batch:
 levels = st.lists(st.integers(0, 5), min_size=COUNT, max_size=COUNT)
 
 
-@settings(deadline=None)
 @given(edges, st.randoms(use_true_random=False), st.lists(levels, min_size=1, max_size=3))
 def test_a_pair_is_there_while_it_reaches_the_lesser_depth(
     edges: Plain, chance: random.Random, depths: list[list[int]]
