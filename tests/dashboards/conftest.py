@@ -85,7 +85,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
             context = browser.new_context(**options)
             stack.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(30_000)
             page.on("console", lambda told: told.type == "error" and complaints.append(told.text))
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.goto(address)

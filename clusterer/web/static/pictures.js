@@ -48,7 +48,9 @@ function box(words, node, { x, y }, open, when) {
     agency ? words.say("agency") : words.languageName(node.language),
     agency ? null : when(node.id),
   ].filter(Boolean).join(" · ");
-  const headline = agency || node.title === node.label ? null : bdi(clipped(node.title, 80), { class: "headline" });
+  // An article without an outlet is called by its headline already.
+  const told = node.title.startsWith(node.label.replace(/…$/, ""));
+  const headline = agency || told ? null : bdi(clipped(node.title, 80), { class: "headline" });
   return s("g", { class: `${node.kind}${node.origin ? " origin" : ""}`, onclick: agency ? null : () => open(node.id) },
     s("title", null, clipped(node.title, 160)),
     s("rect", { x, y, width: BOX.width, height: BOX.height, rx: 4 }),
