@@ -23,7 +23,7 @@ from benchmarks.train_scorer import linked_folds
 from benchmarks.vectors import centred_vectors
 from clusterer.encoding import Encoder, open_encoder
 from clusterer.grouping import group
-from clusterer.matching import Facts, candidates, describe, score
+from clusterer.matching import Facts, candidates, describe, load_glance, score
 from clusterer.matching.features import features
 from clusterer.matching.scorer import Scorer, read_scorer
 from clusterer.news import Article, Pairs, Sentences
@@ -50,7 +50,8 @@ class Bench:
         return facts, centred_vectors(articles, facts, self.encoder, self.cache)
 
     def scored(self, facts: Facts, sentences: Sentences) -> Pairs:
-        found = candidates(sentences, facts, self.settings)
+        glance = load_glance(self.encoder.id)
+        found = candidates(sentences, facts, self.settings, glance=glance)
         return score(found, sentences, facts, self.encoder.id, EVERYTHING, self.scorer)
 
     def judge(self, judged: data.Judged) -> NDArray[np.float32]:
@@ -225,7 +226,8 @@ def near_copies(bench: Bench) -> Figures:
     pairs = [(place.get(p["id_earlier"], -1), place.get(p["id_later"], -1)) for p in silver]
     left, right = np.array([pair for pair in pairs if min(pair) >= 0]).T
     facts, sentences = bench.prepare(articles)
-    found = candidates(sentences, facts, bench.settings)
+    glance = load_glance(bench.encoder.id)
+    found = candidates(sentences, facts, bench.settings, glance=glance)
     scored = score(found, sentences, facts, bench.encoder.id, bench.settings, bench.scorer)
     labels = group([a.id for a in articles], scored, bench.settings)
     keys = set(zip(found.left.tolist(), found.right.tolist(), strict=True))

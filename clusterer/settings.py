@@ -138,6 +138,14 @@ class Settings:
         low=-1.0,
         high=1.0,
     )
+    first_look: int = setting(
+        1,
+        unit="1: yes, 0: no",
+        why="pairs that a table of both cosines and the hours calls hopeless are not scored",
+        source="benchmarks/fit_glance.py, which prints what it costs",
+        low=0,
+        high=1,
+    )
     pair_floor: float = setting(
         0.005,
         unit="probability",

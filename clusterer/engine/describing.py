@@ -18,7 +18,6 @@ from clusterer.engine.tables import (
     groups_column,
     groups_of,
     rejected_table,
-    sentences_column,
     sentences_of,
     to_bytes,
     vectors_column,
@@ -26,7 +25,7 @@ from clusterer.engine.tables import (
 )
 from clusterer.living.shelf import slice_sentences, times_of
 from clusterer.matching import Facts, centre, crowding, describe, leading
-from clusterer.matching.shelves import Batch, batch_of
+from clusterer.matching.index import Batch, batch_of
 from clusterer.news import Credit, Limit, Rejected, Sentences
 from clusterer.storing.plain import to_bytes as as_json
 from clusterer.storing.rows import restored
@@ -52,13 +51,13 @@ def encode(job: Job, part: Part) -> Told:
     vectors = stages.encoded([articles[at] for at in chosen]) if chosen else []
     if only is not None:
         return {}
-    parts = [np.empty((0, stages.encoder.dimension), np.float32)] * len(articles)
+    parts = [np.empty((0, stages.encoder.dimension), np.float16)] * len(articles)
     for at, found in zip(chosen, vectors, strict=True):
         parts[at] = found
     bounds = np.concatenate([[0], np.cumsum([len(one) for one in parts])]).astype(np.int64)
     languages = np.array([article.language for article in articles], dtype="<U16")
-    raw = Sentences(np.concatenate(parts), bounds)
-    sentences = centre(raw, languages, stages.encoder.id)
+    halves = np.concatenate(parts)
+    sentences = centre(Sentences(restored(halves), bounds), languages, stages.encoder.id)
     batch = batch_of(sentences, *times_of(articles))
     table = pa.table(
         {
@@ -73,7 +72,7 @@ def encode(job: Job, part: Part) -> Told:
             "spread": pa.array(batch.spread),
             "document": vectors_column(batch.spaces[0]),
             "headline": vectors_column(batch.spaces[1]),
-            "sentences": sentences_column(_compact(raw)),
+            "sentences": groups_column(bounds, vectors_column(halves)),
         }
     )
     size = job.folder.write_table(f"vectors/{shard:05}.parquet", table)
@@ -114,13 +113,6 @@ def describe_shard(job: Job, part: Part) -> Told:
 def _vectors(job: Job, shard: int, columns: tuple[str, ...], rows: Any = None) -> Any:
     filters = None if rows is None else [("row", "in", list(rows))]
     return job.folder.read_table(f"vectors/{shard:05}.parquet", columns, filters)
-
-
-def _compact(raw: Sentences) -> Sentences:
-    """The same in half of the bytes, where that loses nothing: encoders' vectors were rounded."""
-    half = raw.vectors.astype(np.float16)
-    same = np.array_equal(restored(half), raw.vectors)
-    return Sentences(half, raw.bounds) if same else raw  # type: ignore[arg-type]
 
 
 def raw_of(table: Any) -> Sentences:

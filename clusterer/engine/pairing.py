@@ -16,7 +16,7 @@ from clusterer.engine.shelving import Shard, ids_of, shards_of
 from clusterer.engine.tables import array, pairs_table
 from clusterer.grouping import least_tie
 from clusterer.living.ties import joined, no_pairs, taken
-from clusterer.matching import join, score
+from clusterer.matching import join, load_glance, score
 from clusterer.matching.drawing import (
     LEVELS,
     counted,
@@ -46,7 +46,7 @@ def search(job: Job, part: Part) -> Told:
     every = shards_of(job)
     left, right = every[part["i"]], every[part["j"]]
     early = batch_at(job, part["i"])
-    shelves = Shelves(early.spaces[0].shape[1])
+    shelves = Shelves(early.spaces[0].shape[1], load_glance(job.stages().encoder.id))
     shelves.put(np.arange(left.first, left.end), early)
     late = early if part["i"] == part["j"] else batch_at(job, part["j"])
     crowd = _Crowd(job, [part["i"], part["j"]])

@@ -70,10 +70,6 @@ def sentences_of(column: Any) -> Sentences:
     return Sentences(flat.reshape(-1, width), bounds)
 
 
-def sentences_column(sentences: Sentences) -> Any:
-    return groups_column(sentences.bounds, vectors_column(sentences.vectors))
-
-
 # Facts
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.encoding import Encoder, VectorCache, encode_sentences
+from clusterer.encoding import Encoder, VectorCache, encode_halves, encode_sentences, restored
 from clusterer.gazetteer import Gazetteer
 from clusterer.grouping import Linkage, Near, Story, least_tie, linkage_of
 from clusterer.living.chronicle import Arrival, Home, Told
@@ -24,9 +24,8 @@ from clusterer.living.identity import Naming, Register, rename
 from clusterer.living.shelf import Rows, Shelf
 from clusterer.living.spreading import cut, spread
 from clusterer.living.ties import Drawn, joined, no_pairs, taken
-from clusterer.matching import centre, score
+from clusterer.matching import centre, load_glance, score
 from clusterer.matching.drawing import weights
-from clusterer.matching.shelves import Batch, joined_batches
 from clusterer.news import Article, Changes, Credit, Limit, Page, Pairs, Rejected, Sentences
 from clusterer.prepare import prepare_all
 from clusterer.progress import Progress, no_progress
@@ -88,8 +87,8 @@ class Assembly:
             )
         ]
 
-    def encoded(self, articles: Sequence[Article]) -> list[NDArray[np.float32]]:
-        """The vectors of each article's sentences, as the encoder gives them."""
+    def encoded(self, articles: Sequence[Article]) -> list[NDArray[np.float16]]:
+        """The vectors of each article's sentences, as ``encode_halves`` gives them."""
         most = self.settings.encoded_sentences
         spans = [article.sentences[:most] for article in articles]
         texts = [
@@ -97,7 +96,7 @@ class Assembly:
             for article, mine in zip(articles, spans, strict=True)
             for span in mine
         ]
-        vectors = encode_sentences(texts, self.encoder, self.cache, self.progress)
+        vectors = encode_halves(texts, self.encoder, self.cache, self.progress)
         ends = np.cumsum([len(mine) for mine in spans])
         return np.split(vectors, ends[:-1])
 
@@ -133,32 +132,38 @@ class Assembly:
         (vector,) = centre(Sentences(vectors, bounds), language, self.encoder.id).vectors
         return vector
 
-    def place(self, shelf: Shelf, arrivals: Sequence[Arrival]) -> tuple[Rows, Batch]:
+    def place(self, shelf: Shelf, arrivals: Sequence[Arrival]) -> Rows:
         """Put arrivals on the shelf, their vectors centred."""
-        put = [self._place_part(shelf, part) for part in cut(arrivals, PLACED) or [()]]
-        rows = np.concatenate([rows for rows, _ in put])
-        return rows, joined_batches([batch for _, batch in put])
+        return np.concatenate(
+            [self._place_part(shelf, part) for part in cut(arrivals, PLACED) or [()]]
+        )
 
-    def _place_part(self, shelf: Shelf, arrivals: Sequence[Arrival]) -> tuple[Rows, Batch]:
+    def _place_part(self, shelf: Shelf, arrivals: Sequence[Arrival]) -> Rows:
         sizes = [len(arrival.vectors) for arrival in arrivals]
         bounds = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        blank = np.empty((0, self.encoder.dimension), np.float32)
-        vectors = np.concatenate([blank, *(arrival.vectors for arrival in arrivals)])
+        blank = np.empty((0, self.encoder.dimension), np.float16)
+        parts: list[NDArray[Any]] = [arrival.vectors for arrival in arrivals]
+        if any(part.dtype != np.float16 for part in parts):  # kept by an earlier version
+            parts = [restored(part) for part in parts]
+        vectors = restored(np.concatenate([blank, *parts]))
         languages = np.array([arrival.article.language for arrival in arrivals], dtype="<U16")
         centred = centre(Sentences(vectors, bounds), languages, self.encoder.id)
         return shelf.put(arrivals, centred)
 
-    def tie(self, shelf: Shelf, rows: Rows, batch: Batch) -> tuple[Drawn, Rows]:
+    def new_shelf(self) -> Shelf:
+        return Shelf(self.encoder.dimension, load_glance(self.encoder.id))
+
+    def tie(self, shelf: Shelf, rows: Rows) -> tuple[Drawn, Rows]:
         """Score what is new against all that may be the same, and keep that on the shelf.
 
         The new ties, and the rows that are compared with more or fewer others than before.
         """
         scored = [Drawn.always(no_pairs())]
         for first in range(0, len(rows), SEARCHED):
-            part = np.arange(first, min(first + SEARCHED, len(rows)))
-            pairs = shelf.candidates(rows[part], batch.take(part), self.settings, int(rows[0]))
+            part = rows[first : first + SEARCHED]
+            pairs = shelf.candidates(part, self.settings, int(rows[0]))
             scored += self._scored(shelf, pairs)
-            self.progress("compare", int(part[-1]) + 1, len(rows))
+            self.progress("compare", first + len(part), len(rows))
         shelf.ties.tie(joined(scored))
         changed, shallower = shelf.crowds.changed()
         shelf.ties.deepen(changed, shelf.crowds.depth[changed])

@@ -73,7 +73,8 @@ class Home(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """An article as it enters. ``vectors`` float32 (encoded, d), as the encoder gave them.
+    """An article as it enters. ``vectors`` (encoded, d) are what the encoder gave, as halves
+    (see ``encode_halves``), or float32 unit rows.
 
     ``key`` is the collection's own number for this version of the article, never used twice.
     """
@@ -81,7 +82,7 @@ class Arrival(NamedTuple):
     key: int
     article: Article
     credits: tuple[Credit, ...]
-    vectors: NDArray[np.float32]
+    vectors: NDArray[np.float16] | NDArray[np.float32]
 
 
 class KeyedPairs(NamedTuple):

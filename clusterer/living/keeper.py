@@ -17,7 +17,6 @@ from clusterer.living.chronicle import ActName, Arrival, Entry, Journal, Ruling,
 from clusterer.living.holdings import Holdings
 from clusterer.living.intake import Intake
 from clusterer.living.rulings import Rulings
-from clusterer.living.shelf import Shelf
 from clusterer.news import Article, Changes
 
 
@@ -40,7 +39,7 @@ class Keeper:
     def __init__(self, stages: Assembly, journal: Journal) -> None:
         self.stages = stages
         self.journal = journal
-        self.held = Holdings(Shelf(stages.encoder.dimension))
+        self.held = Holdings(stages.new_shelf())
         self.version = 0
         self.restore()
 
@@ -78,7 +77,7 @@ class Keeper:
         """Hold what the journal keeps; nothing changes where it keeps nothing."""
         state = self.journal.load()
         if state is not None:
-            self.held = Holdings(Shelf(self.stages.encoder.dimension))
+            self.held = Holdings(self.stages.new_shelf())
             self._take_over(state)
 
     def refresh(self, alone: AbstractContextManager[None] | None = None) -> bool:
@@ -147,8 +146,8 @@ class Keeper:
         held.key += len(arrivals)
         spoken = {} if act.rulings is None else act.rulings.since(held.rulings)
         held.rulings = act.rulings or held.rulings
-        rows, batch = self.stages.place(shelf, arrivals)
-        pairs, redrawn = self.stages.tie(shelf, rows, batch)
+        rows = self.stages.place(shelf, arrivals)
+        pairs, redrawn = self.stages.tie(shelf, rows)
         others = [*shelf.rows_of(act.touched).tolist(), *self._here(redrawn)]
         touched = np.union1d(rows, np.array(others, np.int64))
         done = self.stages.regroup(held, touched, gone, act.leaving)

@@ -13,9 +13,12 @@ from clusterer.grouping import Linkage
 from clusterer.living.chronicle import Arrival
 from clusterer.living.crowds import Crowds
 from clusterer.living.growing import Column, FactsByRow, Known
+from clusterer.living.spreading import cut, spread
 from clusterer.living.ties import Drawn, Ties, joined, no_pairs, taken
 from clusterer.matching import Facts, crowding, describe, leading
-from clusterer.matching.shelves import Batch, Shelves, batch_of
+from clusterer.matching.glance import Glance
+from clusterer.matching.index import batch_of
+from clusterer.matching.shelves import QUERIES, Shelves
 from clusterer.news import Article, Credit, Limit, Sentences
 from clusterer.settings import Settings
 from clusterer.sources.genealogy import Translations
@@ -31,10 +34,12 @@ class Shelf:
     """Rows of articles. A row keeps its number while it lives; see ``tidied`` for the end.
 
     ``ties`` are the scored pairs, ``linkage`` is how rows were grouped by them, as far as that
-    was done since the shelf was made; sentences are centred.
+    was done since the shelf was made; sentences are centred, and kept as float16, which loses
+    nothing of them: vectors are most of what a busy monitor holds. ``glance`` says which pairs
+    are worth scoring, None: all that are alike.
     """
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, glance: Glance | None = None) -> None:
         self.articles: list[Article] = []
         self.credits: list[tuple[Credit, ...]] = []
         self.rows: dict[str, int] = {}
@@ -43,14 +48,14 @@ class Shelf:
         self.crowds = Crowds()
         self.linkage: Linkage | None = None
         self.translations = Translations()
-        self._dimension = dimension
+        self._dimension, self._glance = dimension, glance
         self._keys = Column(np.int64)
-        self._vectors = Column(np.float32, dimension)
+        self._vectors = Column(np.float16, dimension)
         self._bounds = Column(np.int64)
         self._bounds.extend(np.zeros(1, np.int64))
         self._facts = FactsByRow(describe)
         self._crowds = Known()
-        self._days = Shelves(dimension)
+        self._days = Shelves(dimension, glance)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -79,8 +84,8 @@ class Shelf:
         """Rows of ``ids``, in their order. Raises KeyError."""
         return np.array([self.rows[id] for id in ids], dtype=np.int64)
 
-    def put(self, arrivals: Sequence[Arrival], sentences: Sentences) -> tuple[Rows, Batch]:
-        """Append rows with their centred ``sentences``; their numbers, and what finds them."""
+    def put(self, arrivals: Sequence[Arrival], sentences: Sentences) -> Rows:
+        """Append rows with their centred ``sentences``; their numbers."""
         first = len(self.articles)
         self.articles.extend(arrival.article for arrival in arrivals)
         self.credits.extend(arrival.credits for arrival in arrivals)
@@ -91,9 +96,8 @@ class Shelf:
         self._bounds.extend(len(self._vectors) + sentences.bounds[1:])
         self._vectors.extend(sentences.vectors)
         rows = np.arange(first, len(self.articles), dtype=np.int64)
-        batch = batch_of(sentences, *times_of(self.articles[first:]))
-        self._days.put(rows, batch)
-        return rows, batch
+        self._days.put(rows, batch_of(sentences, *times_of(self.articles[first:])))
+        return rows
 
     def drop(self, ids: Sequence[str], settings: Settings | None = None) -> Rows:
         """Let articles go; their rows, which nothing finds any more.
@@ -120,18 +124,18 @@ class Shelf:
         self._count_before(crowds.uncounted(left), len(self.articles), settings)
         crowds.settle(left, settings.max_neighbours)
 
-    def candidates(self, rows: Rows, batch: Batch, settings: Settings, first: int) -> Drawn:
+    def candidates(self, rows: Rows, settings: Settings, first: int) -> Drawn:
         """Pairs of ``rows`` with all before them that are worth scoring, as far as can be told.
 
-        ``first`` is the first of the rows that were put last. Rows after ``rows`` may make
-        crowds denser, and fewer pairs worth scoring.
+        ``first`` is the first of the rows that were put last; ``rows`` rise. Rows after them may
+        make crowds denser, and fewer pairs worth scoring.
         """
         crowds, most = self.crowds, settings.max_neighbours
         many = len(self.rows) > most  # else no one has too many
         if many:
             crowds.begin(crowds.uncounted(rows))
         parts = [Drawn.always(no_pairs())]
-        for left, right, cosine in self._days.near(rows, batch, settings):
+        for left, right, cosine in self._before(rows, settings):
             level, grade = crowds.levels(left, right, cosine)
             if many:
                 self._count_before(crowds.uncounted(left), first, settings)
@@ -141,6 +145,18 @@ class Shelf:
         found = joined(parts)
         found = taken(found, _reached(found, crowds))
         return taken(found, np.lexsort((found.right, found.left)))
+
+    def _before(
+        self, rows: Rows, settings: Settings
+    ) -> Iterator[tuple[Rows, Rows, NDArray[np.float32]]]:
+        """(earlier row, row, cosine) of ``rows``, which rise, looked for on all cores."""
+
+        def found(part: Sequence[int]) -> list[tuple[Rows, Rows, NDArray[np.float32]]]:
+            some = rows[part[0] : part[-1] + 1]
+            return list(self._days.near(some, self._days.batch(some), settings))
+
+        for parts in spread(found, cut(range(len(rows)), QUERIES)):
+            yield from parts
 
     def missing(self, rows: Rows, settings: Settings) -> Drawn:
         """Pairs of ``rows`` that are worth scoring and are no ties."""
@@ -188,17 +204,21 @@ class Shelf:
 
     def leads(self, rows: Rows, encoder_id: str) -> tuple[Sentences, NDArray[np.float32]]:
         """The sentences of ``rows`` by which pairs are judged, and how crowded each is."""
-        vectors = self._vectors.all
         chosen, bounds = leading(self._bounds.all, rows)
-        crowd = self._crowds.take(chosen, lambda new: crowding(vectors[new], encoder_id))
-        return Sentences(vectors.take(chosen, axis=0), bounds), crowd
+        crowd = self._crowds.take(chosen, lambda new: self._crowding(new, encoder_id))
+        return Sentences(self._sentences(chosen), bounds), crowd
 
     def learn(self, rows: Rows, encoder_id: str) -> None:
         """Find out what pairs of ``rows`` are judged by, beforehand."""
-        vectors = self._vectors.all
         chosen, _ = leading(self._bounds.all, rows)
-        self._crowds.learn(chosen, lambda new: crowding(vectors[new], encoder_id))
+        self._crowds.learn(chosen, lambda new: self._crowding(new, encoder_id))
         self._facts.learn(rows, self.articles)
+
+    def _crowding(self, which: Rows, encoder_id: str) -> NDArray[np.float32]:
+        return crowding(self._sentences(which), encoder_id)
+
+    def _sentences(self, which: Rows) -> NDArray[np.float32]:
+        return self._vectors.all.take(which, axis=0).astype(np.float32)
 
     def tidied(self) -> Shelf:
         """A shelf of the living alone, under new row numbers; their facts are forgotten."""
@@ -208,7 +228,7 @@ class Shelf:
             Arrival(int(self.keys[row]), self.articles[row], self.credits[row], none)
             for row in rows.tolist()
         ]
-        fresh = Shelf(self._dimension)
+        fresh = Shelf(self._dimension, self._glance)
         fresh.put(arrivals, slice_sentences(self.sentences, rows))
         fresh.crowds = self.crowds.take(rows)
         fresh.ties.deepen(np.arange(len(rows)), self.crowds.depth[rows])
@@ -258,4 +278,5 @@ def slice_sentences(sentences: Sentences, rows: Rows) -> Sentences:
     starts, ends = sentences.bounds[rows], sentences.bounds[rows + 1]
     bounds = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int64)
     shift = np.repeat(starts - bounds[:-1], ends - starts)
-    return Sentences(sentences.vectors[np.arange(bounds[-1]) + shift], bounds)
+    vectors = sentences.vectors[np.arange(bounds[-1]) + shift]
+    return Sentences(vectors.astype(np.float32, copy=False), bounds)

@@ -6,9 +6,10 @@
 
 from clusterer.matching.alignment import explain
 from clusterer.matching.facts import Facts, describe, join
-from clusterer.matching.index import candidates
+from clusterer.matching.glance import load_glance
 from clusterer.matching.reference import centre, crowding
 from clusterer.matching.scorer import leading, score
+from clusterer.matching.shelves import candidates
 
 __all__ = [
     "Facts",
@@ -19,5 +20,6 @@ __all__ = [
     "explain",
     "join",
     "leading",
+    "load_glance",
     "score",
 ]

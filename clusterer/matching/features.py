@@ -176,7 +176,7 @@ def _vectors(
     column = np.array([known.get(str(s), len(names) - 1) for s in facts.language], np.int64)
     aligned = alignment.align(left, right, sentences, crowd, column)
     whole = documents(sentences)
-    document = cosines(whole, left, right)
+    document = cosines(whole, left, whole, right)
     filled = np.diff(sentences.bounds) > 0
     first = np.where(filled, sentences.bounds[:-1], 0)
     heads = np.where(filled[:, None], crowd[first], np.nan) if len(crowd) else crowd

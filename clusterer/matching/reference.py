@@ -67,16 +67,21 @@ def load_reference(encoder_id: str) -> Reference | None:
 def centre(sentences: Sentences, languages: NDArray[np.str_], encoder_id: str) -> Sentences:
     """The same sentences with each article's language mean removed, unit rows again.
 
-    ``languages`` (n,): one per article. Without a reference the vectors come back unchanged.
+    ``languages`` (n,): one per article. Without a reference nothing is removed. What comes back
+    is rounded to what float16 can hold, so that it may be kept in half of the memory.
     """
     reference = load_reference(encoder_id)
     if reference is None or not len(sentences.vectors):
-        return sentences
+        return Sentences(_rounded(sentences.vectors), sentences.bounds)
     owner = np.repeat(reference.rows(languages), np.diff(sentences.bounds))
     vectors = sentences.vectors - reference.means[owner]
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     np.divide(vectors, norms, out=vectors, where=norms > 0)
-    return Sentences(vectors, sentences.bounds)
+    return Sentences(_rounded(vectors), sentences.bounds)
+
+
+def _rounded(vectors: Floats) -> Floats:
+    return vectors.astype(np.float16).astype(np.float32)
 
 
 def crowds(encoder_id: str) -> tuple[str, ...]:

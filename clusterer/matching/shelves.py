@@ -1,58 +1,33 @@
-"""Candidates for a collection that grows: day shelves that stay open between searches.
+"""Candidates: which pairs are worth scoring. The one room that knows FAISS.
 
-The same pairs as :func:`clusterer.matching.candidates`, found without looking at anything
-outside the time window of what is new. Vectors lie once, in the indexes themselves.
+Articles stand on shelves by day, which stay open between searches; each shelf is an exact
+inner-product index for each vector of an article. What is new is compared by threshold, never by
+count, with all shelves that its time window touches, and with nothing else. Articles without a
+time stand on a shelf of their own that is compared with everything. Vectors lie once, in the
+indexes themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.matching.index import SHELF_HOURS, SLACK, UNDATED, documents, headlines
-from clusterer.news import Sentences
+from clusterer.matching.facts import Facts
+from clusterer.matching.glance import Glance
+from clusterer.matching.index import Batch, batch_of, cosines
+from clusterer.matching.nearby import Limits, nearby
+from clusterer.news import Pairs, Sentences
 from clusterer.settings import Settings
 
 Floats = NDArray[np.float32]
 Hours = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-QUERIES = 1024  # rows searched at a time, and cells of a result: both bound its memory
-CELLS = 1 << 24
-BLOCK = 512  # pairs checked at a time: their vectors stay in the processor's cache
-
-
-class Batch(NamedTuple):
-    """Rows as they are searched by: unit ``spaces`` (documents, headlines), each (n, d), and
-    times: ``at`` hours since 1970 or NaN, ``spread`` hours on either side."""
-
-    spaces: tuple[Floats, Floats]
-    at: Hours
-    spread: Hours
-
-    def take(self, which: NDArray[Any]) -> Batch:
-        one, other = self.spaces
-        return Batch((one[which], other[which]), self.at[which], self.spread[which])
-
-
-def batch_of(sentences: Sentences, at: Hours, spread: NDArray[np.floating[Any]]) -> Batch:
-    """The batch of centred ``sentences`` with the times of their articles."""
-    return Batch((documents(sentences), headlines(sentences)), at, spread.astype(np.float64))
-
-
-def joined_batches(batches: Sequence[Batch]) -> Batch:
-    """Some batches, at least one, one after the other."""
-    if len(batches) == 1:
-        return batches[0]
-    one, other = zip(*(batch.spaces for batch in batches), strict=True)
-    return Batch(
-        (np.concatenate(one), np.concatenate(other)),
-        np.concatenate([batch.at for batch in batches]),
-        np.concatenate([batch.spread for batch in batches]),
-    )
+SHELF_HOURS = 24.0
+UNDATED = np.iinfo(np.int64).max
+QUERIES = 1024  # rows searched at a time: bounds the memory of a result
 
 
 class _Day:
@@ -73,14 +48,15 @@ class _Day:
         for index, vectors in zip(self.indexes, batch.spaces, strict=True):
             index.add(np.ascontiguousarray(vectors))
 
-    def vectors(self, space: int) -> Floats:
-        """A view of the index's own memory, valid until the next ``put``."""
+    def batch(self) -> Batch:
+        """Views of the indexes' own memory, valid until the next ``put``."""
         import faiss
 
-        index = self.indexes[space]
-        flat = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
-        view: Floats = flat.reshape(index.ntotal, index.d)
-        return view
+        one, other = (
+            faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(-1, index.d)
+            for index in self.indexes
+        )
+        return Batch((one, other), self.at, self.spread)
 
     def visitors(self, batch: Batch, hours: float) -> Integers:
         """Positions in ``batch`` whose window may touch this day; an unknown time always does."""
@@ -92,10 +68,14 @@ class _Day:
 
 
 class Shelves:
-    """Rows by day. A row is put once; a row that was dropped is never found again."""
+    """Rows by day. A row is put once; a row that was dropped is never found again.
 
-    def __init__(self, dimension: int) -> None:
+    With a ``glance`` those pairs alone are found that it admits.
+    """
+
+    def __init__(self, dimension: int, glance: Glance | None = None) -> None:
         self._dimension = dimension
+        self._glance = glance
         self._days: dict[int, _Day] = {}
         self._gone = np.zeros(0, bool)  # by row
 
@@ -108,6 +88,21 @@ class Shelves:
             shelf = self._days.setdefault(name, _Day(self._dimension))
             shelf.put(rows[here], batch.take(here))
 
+    def batch(self, rows: Integers) -> Batch:
+        """What rows in rising order were put with."""
+        shape = len(rows), self._dimension
+        spaces = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+        found = Batch(spaces, np.empty(len(rows)), np.empty(len(rows)))
+        for day in self._days.values():
+            places = np.searchsorted(day.rows, rows)
+            here = np.flatnonzero(day.rows.take(places, mode="clip") == rows)
+            if len(here):
+                part = day.batch().take(places[here])
+                for mine, theirs in zip(spaces, part.spaces, strict=True):
+                    mine[here] = theirs
+                found.at[here], found.spread[here] = part.at, part.spread
+        return found
+
     def drop(self, rows: Integers) -> None:
         if len(rows):
             missing = int(rows.max()) + 1 - len(self._gone)
@@ -117,51 +112,35 @@ class Shelves:
     def near(
         self, rows: Integers, batch: Batch, settings: Settings, below: Integers | None = None
     ) -> Iterator[tuple[Integers, Integers, Floats]]:
-        """(other row, row of ``rows``, greater cosine) of every pair within threshold and
-        window, whatever their number, in parts; each by row, then other row.
+        """(other row, row of ``rows``, greater cosine) of every pair worth scoring, whatever
+        their number, in parts; each by row, then other row.
 
         The others are those before a row, each pair once; or those before the row's ``below``.
         """
-        least = rows if below is None else below
-        step = self._step()
-        for start in range(0, len(rows), step):
-            some = slice(start, start + step)
+        least, limits = rows if below is None else below, Limits.of(settings, self._glance)
+        for start in range(0, len(rows), QUERIES):
+            some = slice(start, start + QUERIES)
             part = batch.take(np.arange(len(rows))[some])
-            yield self._found(rows[some], part, settings, least[some])
-
-    def _step(self) -> int:
-        """Rows searched at a time, fewer where a day is so large that all of it may be found."""
-        largest = max((len(day.rows) for day in self._days.values()), default=1)
-        return max(min(QUERIES, CELLS // largest), 16)
+            yield self._found(rows[some], part, limits, least[some])
 
     def _found(
-        self, rows: Integers, batch: Batch, settings: Settings, below: Integers
+        self, rows: Integers, batch: Batch, limits: Limits, below: Integers
     ) -> tuple[Integers, Integers, Floats]:
         """(other row, asked row, greater cosine) of each near pair once, by asked row."""
-        least = (settings.candidate_similarity, settings.candidate_headline)
         found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))]
         for name in sorted(self._days):
             day = self._days[name]
-            asked = day.visitors(batch, settings.candidate_hours)
+            asked = day.visitors(batch, limits.hours)
             asked = asked[below[asked] > day.rows[0]]
-            for space, threshold in enumerate(least):
-                if len(asked):
-                    part = batch.take(asked)
-                    mine, other, cosine = _near(
-                        day, space, below[asked], part, threshold, settings.candidate_hours
-                    )
-                    found.append((rows[asked][mine], other, cosine))
-        mine, other, cosine = (np.concatenate(side) for side in zip(*found, strict=True))
-        apart = mine != other
-        mine, other, cosine = mine[apart], other[apart], cosine[apart]
-        living = self._living(other)
-        keys = (mine[living] << 32) | other[living]
-        order = np.argsort(keys, kind="stable")
-        keys, first = np.unique(keys[order], return_index=True)
-        cosine = cosine[living][order]
-        if len(keys):
-            cosine = np.maximum.reduceat(cosine, first)
-        return keys & 0xFFFFFFFF, keys >> 32, cosine
+            if len(asked):
+                before = np.searchsorted(day.rows, below[asked])
+                mine, theirs, cosine = nearby(batch.take(asked), day.batch(), limits, before)
+                found.append((day.rows[theirs], rows[asked[mine]], cosine))
+        other, mine, cosine = (np.concatenate(side) for side in zip(*found, strict=True))
+        here = self._living(other) & (other != mine)
+        other, mine, cosine = other[here], mine[here], cosine[here]
+        order = np.lexsort((other, mine))
+        return other[order], mine[order], cosine[order]
 
     def nearest(self, vector: Floats, count: int) -> tuple[Integers, Floats]:
         """The ``count`` rows whose document or headline resembles a unit vector (d,) most.
@@ -189,26 +168,42 @@ class Shelves:
         return ~gone
 
 
-def _near(
-    day: _Day, space: int, below: Integers, batch: Batch, threshold: float, hours: float
-) -> tuple[Integers, Integers, Floats]:
-    """Places in ``batch``, rows of a day before its ``below`` within threshold and window, and
-    their cosines."""
-    queries = np.ascontiguousarray(batch.spaces[space])
-    limits, _, places = day.indexes[space].range_search(queries, threshold - SLACK)
-    owner = np.repeat(
-        np.arange(len(queries)), limits[1:].astype(np.int64) - limits[:-1].astype(np.int64)
+def candidates(
+    sentences: Sentences,
+    facts: Facts,
+    settings: Settings,
+    new: NDArray[np.bool_] | None = None,
+    glance: Glance | None = None,
+) -> Pairs:
+    """Every pair whose document vectors or headlines reach the threshold within the window,
+    and that a ``glance`` admits where one is given.
+
+    ``sentences`` are centred. ``new`` (n,): only pairs with at least one new article, so that
+    the pairs of successive calls together are the pairs of one call with everything. A pair
+    is within the window when the intervals of its times come within
+    ``settings.candidate_hours`` of each other; an unknown time is within every window.
+    Scores are the document cosines. Sorted by left, then right; complete, whatever the count.
+    """
+    batch = batch_of(sentences, facts.at, facts.spread)
+    asked = np.ones(len(facts.at), bool) if new is None else new
+    order = np.argsort(asked, kind="stable")  # what is new comes last, as it does on shelves
+    shelves, rows = Shelves(sentences.vectors.shape[1], glance), np.arange(len(order))
+    shelves.put(rows, batch.take(order))
+    some = rows[len(order) - int(asked.sum()) :]
+    parts = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+    for found in shelves.near(some, batch.take(order[some]), settings):
+        parts.append(found[:2])
+    one, other = (order[np.concatenate(side)] for side in zip(*parts, strict=True))
+    pairs = _in_order(np.minimum(one, other), np.maximum(one, other))
+    whole = batch.spaces[0]
+    return pairs._replace(score=cosines(whole, pairs.left, whole, pairs.right))
+
+
+def _in_order(left: Integers, right: Integers) -> Pairs:
+    """Pairs without scores, sorted by left, then right."""
+    order = np.lexsort((right, left))
+    return Pairs(
+        left[order].astype(np.int32),
+        right[order].astype(np.int32),
+        np.zeros(len(order), np.float32),
     )
-    places = places.astype(np.int64)
-    apart = np.abs(batch.at[owner] - day.at[places]) - (batch.spread[owner] + day.spread[places])
-    keep = (day.rows[places] < below[owner]) & ~(apart > hours)
-    owner, places = owner[keep], places[keep]
-    vectors = day.vectors(space)
-    exact = np.empty(len(owner), np.float32)
-    for start in range(0, len(owner), BLOCK):
-        part = slice(start, start + BLOCK)
-        # FAISS rounds by the shape of a batch; these sums are the same in every company
-        mine, theirs = queries.take(owner[part], axis=0), vectors.take(places[part], axis=0)
-        np.einsum("ij,ij->i", mine, theirs, out=exact[part])
-    reached = exact >= np.float32(threshold)
-    return owner[reached], day.rows[places[reached]], exact[reached]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Vectors = NDArray[np.float16] | NDArray[np.float32]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\(\\|u[0-9a-f]{4})")
@@ -35,18 +36,21 @@ def unpack_text(packed: bytes) -> str:
     return zlib.decompress(packed).decode("utf-8", "surrogatepass")
 
 
-def pack_vectors(vectors: Floats) -> tuple[int, bytes]:
+def pack_vectors(vectors: Vectors) -> tuple[int, bytes]:
     """(half, bytes) of rows (k, d), little endian: as float16 where that loses nothing."""
+    if vectors.dtype == np.float16:
+        return 1, vectors.astype("<f2").tobytes()
     half = vectors.astype("<f2")
     if np.array_equal(restored(half), vectors):
         return 1, half.tobytes()
     return 0, vectors.astype("<f4").tobytes()
 
 
-def unpack_vectors(half: int, data: bytes, dimension: int) -> Floats:
-    """The very rows that were packed, float32 (k, dimension)."""
+def unpack_vectors(half: int, data: bytes, dimension: int) -> Vectors:
+    """The rows that were packed (k, dimension): float16 before they are of unit length, or
+    float32."""
     rows = np.frombuffer(data, "<f2" if half else "<f4").reshape(-1, dimension)
-    return restored(rows) if half else rows.astype(np.float32)
+    return rows.astype(np.float16) if half else rows.astype(np.float32)
 
 
 def restored(half: NDArray[np.float16]) -> Floats:
