@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import data, metrics
-from benchmarks.train_scorer import linked_folds
+from benchmarks.pair_tables import linked_folds
 from benchmarks.vectors import centred_vectors
 from clusterer.encoding import Encoder, open_encoder
 from clusterer.grouping import group

@@ -109,19 +109,36 @@ def test_the_gate_sees_what_fell():
     assert len(fallen(floors, {})) == 3
 
 
+def test_networks_add_up_row_by_row_whatever_the_number_of_rows():
+    chance = np.random.default_rng(5)
+    scorer = load_scorer("no such encoder")
+    rows = chance.normal(0.0, 1.5, (1300, len(FEATURES))).astype(np.float32)
+    together = scorer.network.log_odds(rows)
+    for size in (1, 7, 513):
+        for start in range(0, 1300, 431):
+            part = scorer.network.log_odds(rows[start : start + size])
+            assert np.array_equal(part, together[start : start + size])
+    wide = [part.astype(np.float64) for part in scorer.network]
+    for row, told in zip(rows[:20].astype(np.float64), together, strict=False):
+        odds = []
+        for first, first_bias, second, second_bias, last, bias in zip(*wide, strict=True):
+            inner = np.maximum(first_bias + row @ first, 0)
+            odds.append(np.maximum(second_bias + inner @ second, 0) @ last + bias)
+        assert told == pytest.approx(np.mean(odds), abs=1e-5)
+
+
 def test_a_forest_read_at_once_says_what_walking_down_says() -> None:
     chance = np.random.default_rng(5)
-    known = load_scorer("no such encoder")
+    forest = load_scorer("no such encoder").forest
     table = chance.normal(0.5, 1, (700, len(FEATURES))).astype(np.float32)
     table[chance.random(table.shape) < 0.2] = np.nan
-    at_once = known.forest(table)
-    walked = np.full(len(table), known.base)
+    walked = np.full(len(table), forest.base)
     rows = np.arange(len(table))
-    for root in known.roots:
+    for root in forest.roots:
         node = np.full(len(table), root, np.int32)
-        for _ in range(known.depth):
-            value = table[rows, known.feature[node]]
-            low = (value <= known.threshold[node]) | (np.isnan(value) & known.missing[node])
-            node = np.where(low, known.left[node], known.right[node])
-        walked += known.value[node]
-    assert np.array_equal(at_once, walked)
+        while (forest.left[node] != node).any():
+            value = table[rows, forest.feature[node]]
+            low = (value <= forest.threshold[node]) | (np.isnan(value) & forest.missing[node])
+            node = np.where(low, forest.left[node], forest.right[node])
+        walked += forest.value[node]
+    assert np.array_equal(forest.log_odds(table), walked)

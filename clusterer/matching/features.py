@@ -31,6 +31,8 @@ SETS = (
     "acts",
     "head_slots",
 )
+# Sets whose rarest shared key counts by itself: one small town says more than five ministers.
+TOPPED = ("head_names", "names", "head_words", "numbers", "head_slots")
 SPOKEN = ("fa", "ar", "ru", "en", "he")  # languages with labelled pairs of their own
 
 # How evidence counts differs between long articles and posts, and fades with the hours; the
@@ -55,6 +57,8 @@ GATED = (
     "actors_of_less",
     "acts_of_less",
     "head_slots_of_less",
+    "names_top",
+    "head_names_top",
 )
 PRODUCTS = (
     ("csls_head_head", "names_of_less"),
@@ -70,6 +74,8 @@ PRODUCTS = (
     ("csls_head_head", "csls_head_head"),
     ("csls_lead_high", "csls_lead_high"),
     ("csls_cover_low", "csls_cover_low"),
+    ("csls_lead_high", "names_top"),
+    ("csls_head_head", "head_names_top"),
 )
 
 BLOCK = 1 << 13  # pairs at a time: what is drawn for them stays in the processor's cache
@@ -81,6 +87,7 @@ PLAIN: tuple[str, ...] = (
     "crowd_low",
     "crowd_high",
     *(f"{of}_{what}" for of in SETS for what in ("shared", "of_less", "of_more", "lacking")),
+    *(f"{of}_top" for of in TOPPED),
     "names_missed_low",
     "names_missed_high",
     "numbers_missed_low",
@@ -123,6 +130,7 @@ def features(
     columns = [
         *_vectors(left, right, sentences, facts, encoder_id, crowd),
         *(column for name in SETS for column in _overlap(getattr(facts, name), left, right)),
+        *(_top(getattr(facts, name), left, right) for name in TOPPED),
         *_missed(facts.names, left, right),
         *_missed(facts.numbers, left, right),
         *_time(facts, left, right),
@@ -199,6 +207,16 @@ def _overlap(weights: Any, left: Rows, right: Rows) -> list[NDArray[Any]]:
     of_less = np.divide(shared, less, out=nan.copy(), where=less > 0)
     of_more = np.divide(shared, more, out=nan, where=less > 0)
     return [shared, of_less, of_more, less - shared]
+
+
+def _top(weights: Any, left: Rows, right: Rows) -> NDArray[Any]:
+    """Weight of the rarest key that both sides have, 0 where they share none."""
+    top = np.empty(len(left), np.float32)
+    for start in range(0, len(left), BLOCK):
+        part = slice(start, start + BLOCK)
+        shared = weights[left[part]].multiply(weights[right[part]])
+        top[part] = np.asarray(shared.max(axis=1).todense()).ravel()
+    return top
 
 
 def _missed(weights: Any, left: Rows, right: Rows) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -18,6 +18,27 @@ MOST_SPLITS = 12  # of one tree: its table has 2**splits leaves
 ROWS = 512
 
 
+class Forest(NamedTuple):
+    """Shallow gradient-boosted trees (Friedman 2001) in one row of nodes, leaves point to
+    themselves: ``feature`` int16, ``threshold`` float32 (a value up to and including it goes
+    left), ``left``/``right`` int32 node numbers, ``missing`` bool (NaN goes left), ``value``
+    float32 (log-odds, leaves only), each (nodes,); ``roots`` int32 (trees,); ``base`` log-odds
+    before any tree. A tree has at most MOST_SPLITS splits."""
+
+    feature: NDArray[np.int16]
+    threshold: Floats
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    missing: NDArray[np.bool_]
+    value: Floats
+    roots: NDArray[np.int32]
+    base: float
+
+    def log_odds(self, table: Floats) -> NDArray[np.float64]:
+        """Log-odds of the trees for every row of ``table`` (p, f), float64 (p,)."""
+        return _sums(_coded(*(array.tobytes() for array in self[:7])), table, self.base)
+
+
 class Coded(NamedTuple):
     """Trees as bits. ``feature`` int64 and ``threshold`` float32 (splits, trees): the columns
     compared, the second half being those with NaN as the least; ``leaf`` float32
@@ -28,22 +49,8 @@ class Coded(NamedTuple):
     leaf: Floats
 
 
-def coded(
-    feature: NDArray[np.int16],
-    threshold: Floats,
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    missing: NDArray[np.bool_],
-    value: Floats,
-    roots: NDArray[np.int32],
-) -> Coded | None:
-    """The forest of these nodes, made once; None where a tree has too many splits for a table."""
-    arrays = (feature, threshold, left, right, missing, value, roots)
-    return _coded(*(array.tobytes() for array in arrays))
-
-
 @lru_cache(maxsize=8)
-def _coded(*stored: bytes) -> Coded | None:
+def _coded(*stored: bytes) -> Coded:
     kinds = (np.int16, np.float32, np.int32, np.int32, bool, np.float32, np.int32)
     feature, threshold, left, right, missing, value, roots = (
         np.frombuffer(data, kind) for data, kind in zip(stored, kinds, strict=True)
@@ -51,7 +58,7 @@ def _coded(*stored: bytes) -> Coded | None:
     splits = [_splits(int(root), left, right) for root in roots]
     most = max((len(nodes) for nodes in splits), default=0)
     if most > MOST_SPLITS:
-        return None
+        raise ValueError(f"a tree of {most} splits; at most {MOST_SPLITS} can be read")
     columns = np.zeros((most, len(roots)), np.int64)
     limits = np.full((most, len(roots)), -np.inf, np.float32)
     leaf = np.empty((len(roots), 1 << most), np.float32)
@@ -78,7 +85,7 @@ def _splits(root: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> lis
     return found
 
 
-def sums(forest: Coded, table: Floats, base: float) -> NDArray[np.float64]:
+def _sums(forest: Coded, table: Floats, base: float) -> NDArray[np.float64]:
     """``base`` plus the leaves of every row of ``table`` (p, f), tree after tree, float64 (p,)."""
     total = np.full(len(table), base)
     splits, trees = forest.feature.shape
