@@ -91,16 +91,20 @@ def perform(stage: str, job: Job, part: Part) -> Told:
 def bad_pieces(
     trial: Callable[[Part], Told | Failure], stage: str, part: Part, pieces: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    """The pieces of a part that a stage fails on, found by halving, and why each is rejected."""
-    told = trial({**part, "only": list(pieces)})
-    if not isinstance(told, Failure):
-        return
+    """The pieces of a part that a stage fails on, found by halving, and why each is rejected.
+
+    It is known already that it fails on all of them together.
+    """
     if len(pieces) == 1:
+        told = trial({**part, "only": list(pieces)})
+        if not isinstance(told, Failure):
+            return
         yield pieces[0], f"stage {stage} failed on it ({told.why})"
         return
     half = len(pieces) // 2
     for some in (pieces[:half], pieces[half:]):
-        yield from bad_pieces(trial, stage, part, some)
+        if len(some) == 1 or isinstance(trial({**part, "only": list(some)}), Failure):
+            yield from bad_pieces(trial, stage, part, some)
 
 
 def find_bad(stage: str, job: Job, part: Part) -> Told:
@@ -162,7 +166,9 @@ class Run:
         pieces = [piece for piece, _ in PIECES[name](self.job, part)]
         if isinstance(self._try(name, {**part, "only": []}), Failure):
             raise broken  # it is none of the pieces
-        found = self._try(name, {**part, "pieces": pieces}, find_bad)
+        found: Told | Failure = failure
+        if not failure.died:
+            found = self._try(name, {**part, "pieces": pieces}, find_bad)
         if isinstance(found, Failure):  # it kills its worker: each trial needs another
             found = {"bad": dict(bad_pieces(partial(self._try, name), name, part, pieces))}
         if len(found["bad"]) == len(pieces) > 1:

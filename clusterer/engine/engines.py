@@ -15,9 +15,10 @@ HERE, RAY = "here", "ray"
 
 
 class Failure(NamedTuple):
-    """A task that came to no end, and why, in one line."""
+    """A task that came to no end, and why, in one line; ``died``: its worker did with it."""
 
     why: str
+    died: bool = False
 
 
 class Engine(Protocol):

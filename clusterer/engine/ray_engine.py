@@ -69,7 +69,7 @@ class Ray:
         try:
             found: Told | Failure = self._ray.get(done)
         except self._ray.exceptions.RayError as error:
-            return Failure(f"its worker died: {one_line(error)}")
+            return Failure(f"its worker died: {one_line(error)}", died=True)
         return found
 
     def close(self) -> None:
