@@ -32,7 +32,7 @@ from clusterer.matching.reference import slug
 from clusterer.news import Article, Pairs, Sentences
 from clusterer.settings import Settings
 
-KEPT = 0.05  # probability: the story cut, below which a pair alone joins nothing
+KEPT = 0.05  # probability: half of what some pair of two groups that become one story reaches
 LOST = 0.001  # of the probability of such pairs, on every set
 BANDS = np.array([1.0, 3.0, 6.0, 12.0, 24.0, 48.0])
 STEPS = np.round(np.arange(0.0, 0.7, 0.04), 2).astype(np.float32)
