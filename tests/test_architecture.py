@@ -36,7 +36,7 @@ MAY: dict[str, set[str]] = {
     "web": NOUNS | {"text", "result", "writing", "collection"},
 }
 # The only modules of a living collection that call the stages; all others keep its books.
-STAGED = {"assembly.py", "compose.py", "crowds.py", "growing.py", "shelf.py"}
+STAGED = {"assembly.py", "compose.py", "crowds.py", "growing.py", "shelf.py", "ties.py"}
 HEAVY = {
     "torch",
     "onnx",

@@ -16,6 +16,7 @@ from clusterer import Collection
 from clusterer.storing.schema import SCHEMA
 from tests.doomed import acts
 from tests.killing import ROOT, as_of, homes, kill_often, murderer, states
+from tests.newsroom import report
 from tests.test_store import filled
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
@@ -62,6 +63,9 @@ with Collection.open(path, read_only=True) as reader:
 def test_two_readers_see_only_whole_states_while_a_writer_writes(tmp_path: Path) -> None:
     path, count = tmp_path / "stories.db", 25
     sizes = [len(state[0]) for state in states(count, seed=3)]  # type: ignore[arg-type]
+    heavy = [report(number, number, number) for number in range(1000, 1250)]
+    sizes.append(sizes[-1] + len(heavy))
+    count += 1
     with Collection.open(path, encoder="hash:") as writer:
         readers = [
             subprocess.Popen(
@@ -75,9 +79,10 @@ def test_two_readers_see_only_whole_states_while_a_writer_writes(tmp_path: Path)
         for reader in readers:
             assert reader.stdout is not None
             assert reader.stdout.readline() == "ready\n"
-        for act in acts(count, seed=3):
+        for act in acts(count - 1, seed=3):
             act(writer)
             time.sleep(0.02)
+        writer.add(heavy)
         for reader in readers:
             told, _ = reader.communicate(timeout=60)
             assert reader.returncode == 0

@@ -236,7 +236,6 @@ def test_a_full_disk_leaves_everything_as_it_was(path: Path) -> None:
 UNPRIVILEGED = """
 import os, sys
 from clusterer import Collection, StoreError
-from tests.killing import as_of
 from tests.newsroom import report
 path = sys.argv[1]
 Collection("hash:").add([report(0, 0), report(1, 0)])  # what is imported late is imported now

@@ -23,9 +23,8 @@ from clusterer.living.holdings import Holdings, bearers, changes, clusters, move
 from clusterer.living.identity import Naming, Register, rename
 from clusterer.living.shelf import Rows, Shelf
 from clusterer.living.spreading import cut, spread
-from clusterer.living.ties import Drawn, joined, no_pairs, taken
+from clusterer.living.ties import Drawn, Redrawn, joined, no_pairs, redrawn, taken
 from clusterer.matching import centre, load_glance, score
-from clusterer.matching.drawing import weights
 from clusterer.news import Article, Changes, Credit, Limit, Page, Pairs, Rejected, Sentences
 from clusterer.prepare import prepare_all
 from clusterer.progress import Progress, no_progress
@@ -153,10 +152,10 @@ class Assembly:
     def new_shelf(self) -> Shelf:
         return Shelf(self.encoder.dimension, load_glance(self.encoder.id))
 
-    def tie(self, shelf: Shelf, rows: Rows) -> tuple[Drawn, Rows]:
+    def tie(self, shelf: Shelf, rows: Rows) -> tuple[Drawn, Redrawn]:
         """Score what is new against all that may be the same, and keep that on the shelf.
 
-        The new ties, and the rows that are compared with more or fewer others than before.
+        The new ties, and what became of older ones, since crowds grew or shrank.
         """
         scored = [Drawn.always(no_pairs())]
         for first in range(0, len(rows), SEARCHED):
@@ -166,12 +165,13 @@ class Assembly:
             self.progress("compare", first + len(part), len(rows))
         shelf.ties.tie(joined(scored))
         changed, shallower = shelf.crowds.changed()
+        before = shelf.ties.weighed(changed)
         shelf.ties.deepen(changed, shelf.crowds.depth[changed])
         if len(shallower):
             more = self._scored(shelf, shelf.missing(shallower, self.settings))
             shelf.ties.tie(joined([scored[0], *more]))
             scored += more
-        return joined(scored), changed
+        return joined(scored), redrawn(before, shelf.ties.weighed(changed))
 
     def _scored(self, shelf: Shelf, pairs: Drawn) -> list[Drawn]:
         if not len(pairs.left):
@@ -195,8 +195,11 @@ class Assembly:
         ]
         return taken(pairs, here)._replace(score=found.score)
 
-    def regroup(self, held: Holdings, touched: Rows, gone: Rows, lost: Sequence[str]) -> Regrouped:
-        """Group anew what is near to touched rows, or to rows that are ``gone`` with ``lost`` ids.
+    def regroup(
+        self, held: Holdings, touched: Rows, tied: Rows, gone: Rows, lost: Sequence[str]
+    ) -> Regrouped:
+        """Group anew what is near to touched rows, to those that are otherwise ``tied`` than
+        before, or to rows that are ``gone`` with ``lost`` ids.
 
         Stories that come out as they were, with no touched article, are left as they were told.
         """
@@ -208,9 +211,8 @@ class Assembly:
         around = np.array([r for r in shelf.rows_of(siblings) if r not in shelf.linkage], np.int64)
         # what was not grouped since the shelf was made: all of a component, once
         least = least_tie(self.settings)
-        fresh = shelf.ties.reach(
-            np.union1d(touched, around), least, held.links(), known=shelf.linkage
-        )
+        near = np.concatenate([touched, tied, around])
+        fresh = shelf.ties.reach(near, least, held.links(), known=shelf.linkage)
         stories = self._linked(held, shelf.linkage, gone, fresh)
         return self._name(held, stories, touched, lost)
 
@@ -301,8 +303,7 @@ class Assembly:
 def _near(shelf: Shelf, rows: Rows) -> Near:
     """The pairs of some rows."""
     bounds, pairs = shelf.ties.around(rows)
-    depth = shelf.ties.depth(pairs.left, pairs.right)
-    return Near(bounds, pairs.right, pairs.score, weights(depth, pairs.grade))
+    return Near(bounds, pairs.right, pairs.score, shelf.ties.weights(pairs))
 
 
 def _as_before(plan: Plan, old: Told, shelf: Shelf) -> bool:

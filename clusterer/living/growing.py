@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterer.living.spreading import spread
+from clusterer.living.spreading import cut, spread
 from clusterer.matching import Facts
 from clusterer.news import Article
 
@@ -94,7 +94,7 @@ class Known:
         self._known.extend(np.zeros(max(last - len(self._known), 0), np.bool_))
         missing = np.unique(which[~self._known.all[which]])
         if len(missing) or self._rows is None:
-            parts = _cut(missing, CROWD) or [missing]
+            parts = cut(missing, CROWD) or [missing]
             fresh = np.concatenate(spread(compute, parts))
             rows = self._rows = self._rows or Column(fresh.dtype, *fresh.shape[1:])
             grown = max(len(self._known) - len(rows), 0)
@@ -127,7 +127,7 @@ class FactsByRow:
         """Describe those of ``rows`` that are not yet."""
         self._place.extend(np.full(max(len(articles) - len(self._place), 0), -1))
         missing = np.unique(rows[self._place.all[rows] < 0])
-        parts = _cut(missing, DESCRIBED)
+        parts = cut(missing, DESCRIBED)
         told = spread(lambda part: self._describe([articles[row] for row in part.tolist()]), parts)
         for part, facts in zip(parts, told, strict=True):
             self._put(part, facts)
@@ -142,7 +142,3 @@ class FactsByRow:
             column.extend(part)
         self._place.all[rows] = np.arange(self._count, self._count + len(rows))
         self._count += len(rows)
-
-
-def _cut(rows: Rows, size: int) -> list[Rows]:
-    return [rows[start : start + size] for start in range(0, len(rows), size)]

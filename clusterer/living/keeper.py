@@ -148,9 +148,11 @@ class Keeper:
         held.rulings = act.rulings or held.rulings
         rows = self.stages.place(shelf, arrivals)
         pairs, redrawn = self.stages.tie(shelf, rows)
-        others = [*shelf.rows_of(act.touched).tolist(), *self._here(redrawn)]
-        touched = np.union1d(rows, np.array(others, np.int64))
-        done = self.stages.regroup(held, touched, gone, act.leaving)
+        named = shelf.rows_of(act.touched)
+        touched = np.concatenate([rows, named, self._within(redrawn.ends)])
+        done = self.stages.regroup(
+            held, np.unique(touched), self._here(redrawn.rows), gone, act.leaving
+        )
         entry = Entry(self.version + 1, datetime.now(UTC), act.name, done.changes(), act.ruling)
         moved = {id: home for id, home in done.now.items() if done.was.get(id) != home}
         moved.update((a.article.id, done.now[a.article.id]) for a in arrivals)
@@ -170,11 +172,21 @@ class Keeper:
             rulings=spoken,
             crowds={
                 int(shelf.keys[row]): (int(shelf.crowds.depth[row]), int(shelf.crowds.found[row]))
-                for row in self._here(shelf.crowds.news())
+                for row in self._here(shelf.crowds.news()).tolist()
             },
         )
 
-    def _here(self, rows: NDArray[np.int64]) -> list[int]:
+    def _here(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those of ``rows`` that are still here."""
         shelf = self.held.shelf
-        return [r for r in rows.tolist() if shelf.rows.get(shelf.articles[r].id) == r]
+        here = [r for r in rows.tolist() if shelf.rows.get(shelf.articles[r].id) == r]
+        return np.array(here, np.int64)
+
+    def _within(self, ends: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows of ties that came or went inside a story, which tells of them."""
+        shelf, home = self.held.shelf, self.held.stories.home
+        left, right = (
+            [home.get(shelf.articles[row].id, "") for row in side.tolist()] for side in ends.T
+        )
+        same = [bool(a) and a == b for a, b in zip(left, right, strict=True)]
+        return self._here(np.unique(ends[np.array(same, bool)]))

@@ -14,7 +14,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -31,7 +31,18 @@ def processes() -> int:
     return max(int(asked), 1) if asked.isdigit() else len(os.sched_getaffinity(0))
 
 
-def cut(things: Sequence[T], size: int) -> list[Sequence[T]]:
+class Sliced(Protocol):
+    """A sequence or an array."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> Any: ...
+
+
+S = TypeVar("S", bound=Sliced)
+
+
+def cut(things: S, size: int) -> list[S]:
     """``things`` in parts of ``size``, the last may be shorter."""
     return [things[start : start + size] for start in range(0, len(things), size)]
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterer.matching.drawing import weights
 from clusterer.news import Pairs
 
 S = TypeVar("S", bound=np.generic)
@@ -43,6 +44,14 @@ class Drawn(NamedTuple):
     @property
     def pairs(self) -> Pairs:
         return Pairs(self.left, self.right, self.score)
+
+
+class Redrawn(NamedTuple):
+    """How ties changed: ``rows`` that have others, or some that stand for more or fewer pairs;
+    (left, right) of ties that came or went, (n, 2)."""
+
+    rows: Rows
+    ends: NDArray[np.int64]
 
 
 P = TypeVar("P", Pairs, Drawn)
@@ -116,6 +125,17 @@ class Ties:
         self._depth = _grown(self._depth, last + 1)
         depth: NDArray[np.int8] = np.minimum(self._depth[left], self._depth[right])
         return depth
+
+    def weights(self, pairs: Drawn) -> NDArray[np.float32]:
+        """Of how many pairs each is drawn, a power of two."""
+        return weights(self.depth(pairs.left, pairs.right), pairs.grade)
+
+    def weighed(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Numbers of the pairs of ``rows`` (distinct), rising, and their weights."""
+        pairs = self._from(rows)
+        keys = _keys(pairs)
+        order = np.argsort(keys)
+        return keys[order], self.weights(pairs)[order]
 
     def of(self, row: int) -> list[tuple[int, float]]:
         """The rows that ``row`` is tied to, with scores, by row."""
@@ -220,6 +240,18 @@ class Ties:
         self._waiting = taken(fresh, slice(0))
         rows = int(self._sorted.left.max(initial=-1)) + 1
         self._bounds = np.searchsorted(self._sorted.left, np.arange(rows + 1))
+
+
+def redrawn(
+    before: tuple[NDArray[np.int64], NDArray[np.float32]],
+    now: tuple[NDArray[np.int64], NDArray[np.float32]],
+) -> Redrawn:
+    """What changed between two answers of :meth:`Ties.weighed`."""
+    other = np.setxor1d(before[0], now[0], assume_unique=True)
+    _, old, new = np.intersect1d(before[0], now[0], assume_unique=True, return_indices=True)
+    reweighed = now[0][new[before[1][old] != now[1][new]]]
+    rows = np.unique(np.concatenate([other, reweighed]) >> 32)
+    return Redrawn(rows, np.stack([other >> 32, other & 0xFFFFFFFF], axis=1))
 
 
 def _merged(old: Drawn, fresh: Drawn) -> Drawn:
