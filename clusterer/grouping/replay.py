@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
@@ -212,9 +212,9 @@ class Replay:
         home = self._home
         for row in group.rows:
             home[row] = group
-        for row in group.rows:
-            for other_row, value in zip(*self._pairs_of(row), strict=True):
-                if other_row not in home and (found := self._find(other_row)) is not None:
+        for others, values in self._pairs_of(group.rows):
+            for row, value in zip(others, values, strict=True):
+                if row not in home and (found := self._find(row)) is not None:
                     sums[found] = sums.get(found, 0j) + value
         for former in sums:
             if isinstance(former, Node):
@@ -234,15 +234,21 @@ class Replay:
         self._climbed[row] = node
         return node
 
-    def _pairs_of(self, row: int) -> tuple[list[int], list[Sum]]:
+    def _pairs_of(self, rows: Sequence[int]) -> Iterator[tuple[list[int], list[Sum]]]:
+        """Rows that are paired with some of ``rows``, and what the pairs add to sums."""
         near, places = self._fetched
-        place = places.get(row)
-        if place is None:
-            near, place = self._ask(np.array([row], np.int64)), 0
-        part = slice(near.bounds[place], near.bounds[place + 1])
-        weight = near.weight[part].astype(np.float64)
-        values = np.rint(near.score[part].astype(np.float64) * PARTS) * weight + 1j * weight
-        return near.other[part].tolist(), values.tolist()
+        parts = [
+            (near, slice(near.bounds[place], near.bounds[place + 1]))
+            for row in rows
+            if (place := places.get(row)) is not None
+        ]
+        further = [row for row in rows if row not in places]
+        if further:
+            parts.append((self._ask(np.array(further, np.int64)), slice(None)))
+        for told, part in parts:
+            weight = told.weight[part].astype(np.float64)
+            values = np.rint(told.score[part].astype(np.float64) * PARTS) * weight + 1j * weight
+            yield told.other[part].tolist(), values.tolist()
 
     def _offer(self, group: Group) -> None:
         for other, value in group.sums.items():
