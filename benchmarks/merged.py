@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import binomtest
 
 from benchmarks import data
 from clusterer import Collection
@@ -85,9 +86,9 @@ def main() -> None:
         ("still merged", [row for row in said if home[row["a"]] == home[row["b"]]]),
     ):
         right = sum(row["same"] for row in rows)
-        print(
-            f"{name:14} {len(rows):4} pairs, {right} of one event: {right / max(len(rows), 1):.2f}"
-        )
+        share = right / max(len(rows), 1)
+        low, high = binomtest(right, len(rows)).proportion_ci(method="wilson")
+        print(f"{name:14} {len(rows)} pairs, {right} right: {share:.2f} ({low:.2f} to {high:.2f})")
 
 
 if __name__ == "__main__":
