@@ -105,3 +105,15 @@ def test_two_agencies_report_side_by_side() -> None:
 )
 def test_nobody_is_credited(language: str, text: str) -> None:
     assert voices(text, language, "Example") == []
+
+
+def issuers(text: str, language: str) -> list[tuple[str | None, str]]:
+    return [(one.agency, one.name) for one in credits(text, language) if one.role == "issuer"]
+
+
+def test_an_office_of_another_country_is_not_the_one_at_home() -> None:
+    assert issuers("رئیس‌جمهور: پل را باز می‌کنیم", "fa") == [("pezeshkian", "رئیس‌جمهور")]
+    assert issuers("رئیس‌جمهور فرانسه: پل را باز می‌کنیم", "fa") == [(None, "رئیس‌جمهور فرانسه")]
+    told = issuers("وزارت خارجه عمان در بیانیه‌ای از گشایش پل خبر داد.", "fa")
+    assert told == [("mfa-oman", "وزارت خارجه عمان")]
+    assert issuers("وزارت خارجه در بیانیه‌ای از گشایش پل خبر داد.", "fa")[0][0] == "mfa-iran"

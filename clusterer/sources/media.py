@@ -7,11 +7,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from clusterer.gazetteer import Gazetteer
+from clusterer.gazetteer import Agency, Gazetteer
 from clusterer.gazetteer.aliases import flat
 from clusterer.sources.cues import DOUBTFUL, HASH, MARKS, SURE, lexicon
 from clusterer.sources.phrases import gathered
-from clusterer.sources.places import country_before, country_in
+from clusterer.sources.places import country_before, country_in, country_words
 from clusterer.sources.units import NOTHING, Source, Token, Unit
 from clusterer.text.script import Folded
 
@@ -94,6 +94,10 @@ class _Meaning(NamedTuple):
 
 # A word of no function in a script with capitals: those decide, each time anew.
 _UNKNOWN = "?"
+# Languages in which a body's country stands behind it.
+_COUNTRY_BEHIND = frozenset({"fa", "ar", "ckb"})
+# A country's name reaches so far, in code points and words.
+_LONGEST_COUNTRY, _COUNTRY_WORDS = 24, 3
 # Words remembered per language; beyond it the memory starts afresh.
 _MOST_KNOWN = 100_000
 
@@ -104,6 +108,7 @@ class Reader:
     def __init__(self, language: str, gazetteer: Gazetteer) -> None:
         self.words = lexicon(language)
         self._gazetteer = gazetteer
+        self._countries = country_words(self.words.language)
         self._plain = (self.words.given("word"), self.words.given("name"))
         self._token = _HEBREW_TOKEN if language == "he" else _TOKEN
         self._known: dict[str, _Meaning] = {}
@@ -170,7 +175,32 @@ class Reader:
             if not media:
                 functions = _BODY if known[0].is_issuer else _PLATFORM
             source = Source(media or mention.agencies, mention.start, mention.end, mention.doubt)
-            yield _Mark(mention.start, mention.end, functions, source, mention.clitic)
+            if functions is _BODY and self._is_office(folded.text[mention.start : mention.end]):
+                end = self._abroad(folded.text, mention.end, known)
+                source = Source((), mention.start, end, mention.doubt) if end else source
+            yield _Mark(mention.start, source.end, functions, source, mention.clitic)
+
+    def _is_office(self, name: str) -> bool:
+        """Whether a body is called by what it is, "the ministry", where its country follows."""
+        if self.words.language not in _COUNTRY_BEHIND:
+            return False
+        words = flat(name)
+        known = (self.words.words.get(words.split()[0]), self.words.words.get(words))
+        return any("body_noun" in functions for functions in known if functions)
+
+    def _abroad(self, folded: str, at: int, bodies: Sequence[Agency]) -> int:
+        """Where the country behind an office ends that is not its own, 0 for none.
+
+        "رئیس‌جمهور فرانسه" is no president of Iran, whose papers leave their country out.
+        """
+        words = _TOKEN.findall(folded[at : at + _LONGEST_COUNTRY])[:_COUNTRY_WORDS]
+        for many in range(len(words), 0, -1):
+            named = self._countries.get(" ".join(words[:many]))
+            if named is not None and named[1] == "country":
+                away = all(body.country != named[0] for body in bodies)
+                last = folded.find(words[many - 1], at) + len(words[many - 1])
+                return last if away else 0
+        return 0
 
     def _unit(self, whole: _Text, start: int, end: int, marks: Sequence[_Mark]) -> Unit:
         tokens: list[Token] = []
