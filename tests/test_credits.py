@@ -375,12 +375,44 @@ def test_every_span_lies_in_the_article_and_says_the_name(language: str, parts: 
     ["به گزارش مهر به نقل از ", "(((", "« ", "Reuters, ", "a.b.", "@@@a", "- / : ", "رويترز و"],
 )
 def test_hostile_text_takes_linear_time(part: str) -> None:
+    assert seconds(part) < 10
+
+
+@pytest.mark.parametrize("part", ["#کرملین\n", "#ا #ب کرملین\n", "#چند_خبر_کوتاه\n"])
+def test_rows_of_topics_cost_no_more_than_rows_of_words(part: str) -> None:
+    assert seconds(part) < 4 * seconds(part.replace("#", ".")) + 0.3
+
+
+def seconds(part: str) -> float:
     text = (part * (1_000_000 // len(part)))[:1_000_000]
     told = replace(article("x", "fa"), text=text, span=Span(0, len(text)), sentences=())
     told = replace(told, blocks=(Block(Span(0, len(text)), "body"),))
     start = time.process_time()
     find_credits(told, GAZETTEER)
-    assert time.process_time() - start < 10
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mirror was broken during the fight, police said.",
+        "The times are changing, said the mayor.",
+        "The guardian of the child told the court that she was at home.",
+        "The hill reported a landslide on Monday.",
+    ],
+)
+def test_an_article_before_a_plain_word_makes_no_name(text: str) -> None:
+    assert credits(text, "en") == ()
+
+
+def test_the_same_word_with_its_capital_is_a_name() -> None:
+    assert edges("The Guardian reported that talks go on.", "en") == {("", "guardian")}
+    assert edges("THE GUARDIAN reported that talks go on.", "en") == {("", "guardian")}
+
+
+def test_a_date_may_end_before_the_agency_of_a_dateline() -> None:
+    text = "МОСКВА, 27 февраля. /ТАСС/. Президент провел совещание с членами правительства."
+    assert edges(text, "ru") == {("", "tass")}
 
 
 @pytest.mark.parametrize(

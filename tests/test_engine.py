@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import pytest
 
 from clusterer import Collection, EngineError, InputError, Result, Settings, cluster
 from clusterer.engine import Archive, Engine, open_engine
-from clusterer.engine.settling import told_apart
+from clusterer.engine.settling import original, told_apart
 from clusterer.news import Rejected
 from clusterer.progress import Progress, no_progress
 from tests.conftest import SEEDS
@@ -315,6 +316,15 @@ def test_ids_are_told_apart_as_the_ledger_does(tmp_path: Path) -> None:
     assert sorted(archive.result().articles) == sorted(here.articles)
     assert list(archive.lines()) == lines(here)
     assert dict(told_apart([(0, "a"), (1, "a"), (2, "a~2")])) == {1: "a~2", 2: "a~2~2"}
+
+
+def test_an_id_of_many_numbers_is_read_once() -> None:
+    assert [original(id) for id in ("a", "a~2", "a~2~31", "a~", "a~2b", "~7")] == [
+        *("a", "a", "a", "a~", "a~2b", ""),
+    ]
+    start = time.process_time()
+    assert original("~7" * 50_000 + "x").endswith("~7x")
+    assert time.process_time() - start < 1
 
 
 MISSING = """

@@ -26,7 +26,8 @@ from clusterer.news import Rejected
 
 # Pages or articles that one settling task sees at most, on average.
 SETTLED = 1_000_000
-_COPY = re.compile(r"(?:~\d+)+\Z")
+# The numbers of a copy, read from the id's end, where a search would begin anew at each of them.
+_NUMBERS = re.compile(r"(?:\d++~)++")
 
 
 class Exceptions(NamedTuple):
@@ -34,6 +35,12 @@ class Exceptions(NamedTuple):
 
     renamed: dict[int, str]
     refused: frozenset[int]
+
+
+def original(id: str) -> str:
+    """The id without the numbers of copies: "page" for "page~2~3"."""
+    numbers = _NUMBERS.match(id[::-1])
+    return id[: len(id) - numbers.end()] if numbers else id
 
 
 def settle_pages(job: Job, part: Part) -> Told:
@@ -48,7 +55,7 @@ def settle_pages(job: Job, part: Part) -> Told:
         pages, texts = (table.column(each).to_pylist() for each in ("page", "words"))
         for place, page, said in zip(places, pages, texts, strict=True):
             id = to_text(page)
-            if _mine(to_bytes(_COPY.sub("", id)), part):
+            if _mine(to_bytes(original(id)), part):
                 ids.append((place, id))
             if _mine(said, part):
                 words.append((said, place, page))

@@ -32,6 +32,8 @@ _MOST_GAPS = 5
 _SHORTEST_WITH_SUFFIX = 4
 _LONGEST_ACRONYM = 6
 _LONGEST_LETTER = 2
+# What a sentence may begin with before a word that is no name: "The mirror was broken".
+_ARTICLE = re.compile(r"the\s+(?=\w)", re.IGNORECASE)
 _UNSPACED = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
@@ -68,8 +70,13 @@ class Alias:
             return True
         if self.capitals == "all":
             return words == words.upper()
-        letter = next((letter for letter in words if letter.isalpha()), "")
-        return letter != letter.lower() or words[0].isdigit()
+        article = _ARTICLE.match(words)
+        return _is_capital(words) and (not article or _is_capital(words[article.end() :]))
+
+
+def _is_capital(words: str) -> bool:
+    letter = next((letter for letter in words if letter.isalpha()), "")
+    return letter != letter.lower() or words[0].isdigit()
 
 
 def flat(folded: str) -> str:

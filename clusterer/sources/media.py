@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -80,8 +80,11 @@ def _hashtags(folded: str) -> Iterator[_Mark]:
             yield _Mark(match.start(), match.end(), frozenset({"other"}))
 
 
-def _within(mark: _Mark, others: Iterable[_Mark]) -> bool:
-    return any(other.start <= mark.start and mark.end <= other.end for other in others)
+def _holder(tags: Sequence[_Mark], mark: _Mark) -> _Mark | None:
+    """The tag that holds a mark whole; tags are in order and do not overlap."""
+    before = bisect_right(tags, mark.start, key=lambda tag: tag.start)
+    held = before > 0 and mark.end <= tags[before - 1].end
+    return tags[before - 1] if held else None
 
 
 class _Meaning(NamedTuple):
@@ -137,14 +140,11 @@ class Reader:
             _Mark(start, end, functions, None, clitic)
             for start, end, functions, clitic in self.words.find(ground)
         ]
-        surveys = [phrase for phrase in phrases if "review" in phrase.functions]
-        hashtags = [
-            tag
-            for tag in _hashtags(folded.text)
-            if not any(_within(survey, [tag]) for survey in surveys)
-        ]
+        hashtags = list(_hashtags(folded.text))
+        surveys = {_holder(hashtags, phrase) for phrase in phrases if "review" in phrase.functions}
+        hashtags = [tag for tag in hashtags if tag not in surveys]
         names = _unheld(self._names(folded, text), phrases)
-        names = [name for name in names if name.functions != _BODY or not _within(name, hashtags)]
+        names = [name for name in names if name.functions != _BODY or not _holder(hashtags, name)]
         taken = bytearray(len(ground))
         found: list[_Mark] = []
         for mark in (*self._addresses(folded.text), *names, *hashtags, *phrases):
