@@ -6,6 +6,7 @@ workers and the size of a shard.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import signal
@@ -28,6 +29,7 @@ from tests.faulty import Faulty
 from tests.newsroom import TOPICS
 
 ROOT = Path(__file__).parent.parent
+LISTENS = "0A"  # the state of a socket in /proc/net/tcp
 # So low that every limit that looks at many articles bites.
 TIGHT = Settings.load(None, max_neighbours=4, max_copies=3)
 
@@ -35,7 +37,8 @@ TIGHT = Settings.load(None, max_neighbours=4, max_copies=3)
 @pytest.fixture(scope="session")
 def cluster_of_ray() -> Iterator[type]:
     """Ray, begun once for all tests."""
-    pytest.importorskip("ray", reason="Ray is not installed (extra scale)")
+    if importlib.util.find_spec("ray") is None:
+        pytest.skip("Ray is not installed (extra scale)")
     from clusterer.engine.ray_engine import Ray
 
     first = Ray(workers=4)
@@ -50,6 +53,31 @@ def engine(request: pytest.FixtureRequest) -> Engine:
         return open_engine("here")
     made: Engine = request.getfixturevalue("cluster_of_ray")(workers=int(workers))
     return made
+
+
+def test_a_cluster_of_one_machine_listens_on_loopback_only(cluster_of_ray: type) -> None:
+    heard = {
+        line.split()[1].partition(":")[0]
+        for process in Path("/proc").glob("[0-9]*")
+        if _called(process) in ("raylet", "gcs_server")
+        for table in ("tcp", "tcp6")
+        for line in (process / "net" / table).read_text().splitlines()[1:]
+        if line.split()[3] == LISTENS and _holds(process, line.split()[9])
+    }
+    assert heard
+    assert heard <= {"0100007F", "0000000000000000FFFF00000100007F", "0" * 24 + "01000000"}
+
+
+def _called(process: Path) -> str:
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _holds(process: Path, inode: str) -> bool:
+    held = (str(file.readlink()) for file in (process / "fd").iterdir() if file.is_symlink())
+    return f"socket:[{inode}]" in held
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,8 @@ RETRIES = 2
 class Ray:
     """Tasks and actors of Ray (Moritz et al. 2018), so many at once as there are workers.
 
-    ``address`` None begins a cluster on this machine, which ends with :meth:`close`; a Ray that
+    ``address`` None begins a cluster on this machine, which ends with :meth:`close` and listens on
+    loopback only, where Ray was not imported before; a Ray that
     this process has joined already is used as it is. ``workers`` None: one a CPU of the cluster.
     ``gpus`` is the share of a GPU that each encoding worker takes, None: an equal share of all
     that there are.
@@ -26,7 +27,7 @@ class Ray:
     def __init__(
         self, address: str | None = None, workers: int | None = None, gpus: float | None = None
     ) -> None:
-        ray = _ray()
+        ray = _ray(alone=address is None)
         self._ray = ray
         self._own = not ray.is_initialized()
         if self._own:
@@ -99,9 +100,12 @@ def _share(gpus: float) -> float:
     return float(int(gpus)) if gpus > 1 else round(gpus, 4)
 
 
-def _ray() -> Any:
+def _ray(*, alone: bool) -> Any:
     # nobody is told that a cluster was begun, unless somebody asked for that
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if alone:
+        # Ray's word for a cluster of one machine, which listens on loopback only
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
         import ray
         import ray.exceptions
