@@ -92,6 +92,20 @@ def test_what_came_and_went_leaves_no_trace_in_a_crowd(
     assert not visited.problems()
 
 
+def test_a_crowd_that_was_gone_for_a_while_is_counted_whole() -> None:
+    coming = [report(number, number % 2, number % 12) for number in range(14)]
+    living, plain = collection(4), collection(4)
+    living.add(coming[:9])
+    living.remove([one.id for one in coming[1:9]])
+    living.add(coming[9:12])  # now too few for any to have too many
+    living.add(coming[12:])
+    plain.add([coming[0], *coming[9:]])
+    assert plain.result().limits
+    assert pairs(living) == pairs(plain)
+    assert told(living) == told(plain)
+    assert living.result().limits == plain.result().limits
+
+
 def test_a_crowd_goes_on_after_a_restart_as_if_there_were_none(tmp_path: Path) -> None:
     coming = [report(number, number % 2, number % 12) for number in range(24)]
     plain = collection(4)

@@ -131,7 +131,8 @@ class Shelf:
         make crowds denser, and fewer pairs worth scoring.
         """
         crowds, most = self.crowds, settings.max_neighbours
-        many = len(self.rows) > most  # else no one has too many
+        # with so few no one has too many; what is counted already must be counted on
+        many = len(self.rows) > most or crowds.counting
         if many:
             crowds.begin(crowds.uncounted(rows))
         parts = [Drawn.always(no_pairs())]
