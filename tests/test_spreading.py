@@ -1,6 +1,7 @@
 """Work done by several processes is the work of one, whatever becomes of the helpers."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -42,6 +43,23 @@ def test_a_helper_that_dies_is_stood_in_for(hands):
 def test_a_helper_asks_for_no_helpers(monkeypatch):
     monkeypatch.setenv(VARIABLE, "2")
     assert spread(lambda _: spreading.processes(), [0, 1])[1] == 1
+
+
+def test_where_nothing_can_be_forked_the_work_is_done_here(hands, monkeypatch):
+    def refuse():
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    assert spread(lambda part: (part, os.getpid()), [1, 2, 3]) == [
+        (part, os.getpid()) for part in (1, 2, 3)
+    ]
+
+
+def test_no_thread_beside_the_main_one_forks(hands):
+    """Others may be inside of BLAS just then, and a fork would wait for them for ever."""
+    with ThreadPoolExecutor(1) as pool:
+        pids = pool.submit(spread, lambda _: os.getpid(), [0, 1, 2]).result()
+    assert set(pids) == {os.getpid()}
 
 
 def test_a_collection_is_the_same_whoever_helps(monkeypatch):

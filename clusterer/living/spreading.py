@@ -2,7 +2,9 @@
 
 Children are forked: they see all that is in memory without a copy, and hand back results only.
 Results stand in the order of the parts, so that nothing depends on how many took part. A child
-runs plain Python and numpy; what it could not finish is done by its parent.
+runs plain Python and numpy; what it could not finish is done by its parent. Only the main thread
+forks: OpenBLAS ends its threads before a fork, and where another thread multiplies just then,
+as in a server that is asked things, both wait for ever.
 """
 
 from __future__ import annotations
@@ -11,8 +13,10 @@ import gc
 import multiprocessing
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, Protocol, TypeVar
 
@@ -26,6 +30,8 @@ VARIABLE = "CLUSTERER_PROCESSES"
 def processes() -> int:
     """How many may take part: those asked for, or one a core; 1 where nothing can be forked."""
     if sys.platform != "linux" or multiprocessing.current_process().daemon:
+        return 1
+    if threading.current_thread() is not threading.main_thread():
         return 1
     asked = os.environ.get(VARIABLE, "")
     return max(int(asked), 1) if asked.isdigit() else len(os.sched_getaffinity(0))
@@ -53,8 +59,11 @@ def spread(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
     if count < 2:
         return [work(part) for part in parts]
     results: dict[int, R] = {}
-    helpers = [_start(work, parts[first::count]) for first in range(1, count)]
+    helpers: list[tuple[Any, Connection]] = []
     try:
+        with suppress(OSError):  # no process or no memory to be had: fewer take part
+            for first in range(1, count):
+                helpers.append(_start(work, parts[first::count]))
         for at in range(0, len(parts), count):
             results[at] = work(parts[at])
         for first, (_, theirs) in enumerate(helpers, 1):
@@ -81,10 +90,13 @@ def _start(work: Callable[[T], Any], parts: Sequence[T]) -> tuple[Any, Connectio
             # a child touches no lock of another thread
             warnings.simplefilter("ignore", DeprecationWarning)
             process.start()
+    except OSError:
+        ours.close()
+        raise
     finally:
+        theirs.close()
         if own:
             gc.unfreeze()
-    theirs.close()
     return process, ours
 
 
