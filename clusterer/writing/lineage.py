@@ -81,7 +81,7 @@ def lay_out(story: Json, agency_name: Callable[[str], str] = str) -> Lineage:
     """Place every giver and taker of a story. ``agency_name`` turns an agency's id to a name."""
     articles = {article["id"]: article for article in story["articles"]}
     edges = _edges(story["lineage"])
-    marked = _origins(story)
+    marked = origins(story)
     drawn = {end: None for edge in edges for end in (edge.source, edge.target)}
     drawn |= {id: None for id in sorted(marked) if id not in articles}
     order = sorted(drawn, key=lambda id: (_time(articles.get(id)), id))
@@ -113,7 +113,8 @@ def _edges(links: Sequence[Json]) -> tuple[Edge, ...]:
     return tuple(Edge(*key, confidence) for key, confidence in best.items())
 
 
-def _origins(story: Json) -> set[str]:
+def origins(story: Json) -> set[str]:
+    """Articles and agencies that are the origin of the story or of one of its events."""
     said = [story["origin"], *(event["origin"] for event in story["events"])]
     named = {
         "article": [origin["article"] for origin in said if origin["kind"] == "article"],

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from clusterer.writing.drawing import draw
-from clusterer.writing.lineage import Lineage, lay_out
+from clusterer.writing.lineage import Lineage, lay_out, origins
 from clusterer.writing.timeline import spread
 from clusterer.writing.told import explanations, in_words_of
 from clusterer.writing.views import (
@@ -101,7 +101,7 @@ def _shown(story: Json, said: Words) -> dict[str, Any]:
         "data": story,
         "title": titles(story).get(said.language) or clipped(story["title"]) or story["id"],
         "took": _took(lineage),
-        "marked": {node.id for node in lineage.nodes if node.origin},
+        "marked": origins(story),
         "articles": articles,
         "timeline": spread(story),
         "lineage": drawing,

@@ -248,6 +248,17 @@ def fair() -> Json:
     return paper([dam(), bridge()], [{"page": "blank.txt", "why": "the file is empty"}])
 
 
+def alone() -> Json:
+    """An origin that nobody took from, and another report of the same."""
+    said = origin("article", article="one", name="one.com", confidence=0.7, status="probable")
+    hours = {"one": "10", "two": "12"}
+    told = [
+        article(id, f"Fire at {id}", "It burnt.", "en", f"{id}.com", f"2026-02-01T{hour}:00:00Z")
+        for id, hour in hours.items()
+    ]
+    return story("s-alone", told, said)
+
+
 def hostile() -> Json:
     """Every attack in every place that a stranger can write, and words of a megabyte."""
     stories = []

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 from conftest import settled
+from newsstand import alone, paper
 from test_server import Desk
+
+from clusterer.web.source import FixedSource
 
 LIBRARIES = Path(str(resources.files("clusterer"))) / "web" / "static" / "built" / "libraries.js"
 
@@ -29,6 +32,11 @@ def test_a_graph_is_laid_out_by_the_library_where_there_is_one(visit: Any, desk:
     assert len({round(top) for top in tops}) == boxes.count() == 4
     assert page.locator(".lineage").evaluate("box => box.scrollWidth <= box.clientWidth")
     assert page.locator(".axis > span").count() >= 2
+
+
+def test_an_origin_that_nobody_took_from_is_marked(visit: Any, serve: Any) -> None:
+    page = visit(f"{serve(FixedSource(paper([alone()])))}/?lang=ar#/story/s-alone")
+    assert page.locator(".timeline g.origin circle").count() == 1
 
 
 def test_any_graph_is_laid_out_whole_and_without_overlaps(visit: Any, desk: str) -> None:

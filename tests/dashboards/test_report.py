@@ -7,7 +7,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from newsstand import ATTACKS, fair, hostile, paper
+from newsstand import ATTACKS, alone, fair, hostile, paper
 
 from clusterer import Result
 from clusterer.errors import InputError
@@ -53,6 +53,10 @@ def test_the_report_tells_what_is_a_copy_and_heads_in_the_readers_language() -> 
     assert '<bdi dir="auto">Minister opens the Green River dam</bdi></h2>' in page
     assert '<span class="took copy">copied</span><bdi dir="auto">صحيفة الصباح</bdi>' in page
     assert '<g class="copy">' in page
+
+
+def test_an_origin_that_nobody_took_from_is_marked_on_the_time_line() -> None:
+    assert render_report(paper([alone()]), "en").count('<g class="origin">') == 1
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("fa", "rtl"), ("ar", "rtl")])

@@ -35,7 +35,7 @@ export async function storyView(desk, id) {
     origins(words, story, names, open),
     story.article_count > 1 && along.lines.length
       ? section(words.say("timeline"),
-        timeline(words, along, { open, took: whence(drawn), ends: times, width: desk.width() }),
+        timeline(words, along, { open, took: whence(story, drawn), ends: times, width: desk.width() }),
         undated(words, along, names, open)) : null,
     story.article_count > 1 || drawn.nodes.length
       ? section(words.say("lineage"), kin(words, drawn, names, { open, when, room: desk.width() })) : null,
@@ -70,14 +70,15 @@ function precisions(story) {
 }
 
 /** How an article came by its news: nothing tells it, it is the origin, or its plainest link. */
-function whence(drawn) {
+function whence(story, drawn) {
   const kinds = ["copy", "translation", "credit"];
   const found = new Map();
   for (const { to, kind } of drawn.edges) {
     const known = found.get(to);
     if (!known || kinds.indexOf(kind) < kinds.indexOf(known)) found.set(to, kind);
   }
-  for (const node of drawn.nodes) if (node.origin) found.set(node.id, "origin");
+  // An origin that nobody took from is not drawn among them.
+  for (const { origin } of [story, ...story.events]) if (origin.kind === "article") found.set(origin.article, "origin");
   return (id) => found.get(id) ?? null;
 }
 
