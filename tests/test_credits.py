@@ -514,3 +514,21 @@ def test_an_outlets_own_dateline_stands_for_its_name_at_the_head() -> None:
     )
     (own,) = (credit for credit in credits(text, "ar", "petra") if credit.role == "self")
     assert (own.name, own.construction) == ("بترا", "D1")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("tr", "Amerikan gazetesi anlaşmanın yakın olduğunu yazdı."),
+        ("tr", "Rus haber ajansı görüşmenin bittiğini bildirdi."),
+        ("ur", "بین الاقوامی نیوز ایجنسی نے بتایا کہ جنگ رک گئی۔"),
+        ("ur", "دیگر نیوز ایجنسی کے مطابق جنگ رک گئی۔"),
+        ("ur", "اس اخبار نے لکھا کہ معاہدہ قریب ہے۔"),
+        ("ur", "اس ٹی وی نے بتایا کہ معاہدہ قریب ہے۔"),
+        ("ckb", "کەناڵی ئاسمانی بڵاوی کردەوە کە شەڕ وەستا."),
+        ("ckb", "کەناڵی فەرمی بڵاوی کردەوە کە شەڕ وەستا."),
+        ("he", "רשת חדשות זרה דיווחה כי השיחות נמשכות."),
+    ],
+)
+def test_what_kind_of_medium_it_is_makes_no_name(language: str, text: str) -> None:
+    assert edges(text, language) == set()
