@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +136,27 @@ def test_a_crowd_goes_on_after_a_restart_as_if_there_were_none(tmp_path: Path) -
         assert Collection.check(path) == ()
     assert follower is not None
     follower.close()
+
+
+def test_pairs_that_come_and_go_lie_in_a_store_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clusterer.living.ties.WAITING", 0)
+    monkeypatch.setattr("clusterer.living.ties.SHARE", 0)
+    coming = [report(number, 0, number % 12) for number in range(16)]
+    path = tmp_path / "s.db"
+    with collection(3, path) as kept:
+        kept.add(coming[:8])
+        for _ in range(3):
+            for one in coming[8:]:
+                kept.add([one])
+            kept.remove([one.id for one in coming[8:]])
+    with closing(sqlite3.connect(path)) as base:
+        stored = [row for (row,) in base.execute("SELECT others FROM pairs")]
+    assert stored
+    for others in stored:
+        keys = np.frombuffer(others, "<i8").tolist()
+        assert len(keys) == len(set(keys))
 
 
 def test_a_tidied_crowd_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,6 +117,9 @@ def _pair(base: sqlite3.Connection, pairs: KeyedPairs) -> None:
         if (here := base.execute(query, (key,)).fetchone()) is not None:
             before = unpack_pairs(*here)
             parts = [np.concatenate([before[at], part]) for at, part in enumerate(parts)]
+        # a pair that was left out for a while is told again
+        _, once = np.unique(parts[0], return_index=True)
+        parts = [part[once] for part in parts]
         packed = pack_pairs(parts[0], parts[1], parts[2])
         base.execute("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?)", (key, *packed))
 
