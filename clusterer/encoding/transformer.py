@@ -27,6 +27,8 @@ from clusterer.encoding.runtimes import Runtime, load_network
 # costs no more than the tokens that the model can read.
 _CHARS_PER_TOKEN = 8
 
+_UNFIT = re.compile(r"[^A-Za-z0-9]+")  # for the name of a file
+
 
 class _Batch(NamedTuple):
     rows: NDArray[np.int64]
@@ -71,7 +73,7 @@ class TransformerEncoder:
     def _loaded(self) -> Network:
         with self._lock:
             if self._network is None:
-                name = re.sub(r"[^A-Za-z0-9]+", "-", self.id)
+                name = _UNFIT.sub("-", self.id)
                 self._network = load_network(self.folder, self.runtime, name)
             return self._network
 

@@ -27,7 +27,7 @@ from clusterer.news import Rejected
 # Pages or articles that one settling task sees at most, on average.
 SETTLED = 1_000_000
 # The numbers of a copy, read from the id's end, where a search would begin anew at each of them.
-_NUMBERS = re.compile(r"(?:\d++~)++")
+_NUMBERS = re.compile(r"\A(?:\d++~)++")
 
 
 class Exceptions(NamedTuple):
