@@ -9,30 +9,19 @@ fitted on all events in ``clusterer/data/origin.json``, but only where they won 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from benchmarks import data
 from benchmarks.calibration import Floats, error
 from benchmarks.origin import TABLE
-from benchmarks.origin_events import (
-    Labelled,
-    cases,
-    events,
-    is_right_node,
-    judge_all,
-    single_reports,
-)
-from benchmarks.vectors import vectors_of
-from clusterer.encoding import open_encoder
+from benchmarks.origin_events import Labelled, cases, is_right_node, judge_all
+from benchmarks.origin_fits import material
 from clusterer.news import Origin
 from clusterer.sources.candidates import SIGNS, shares
 from clusterer.sources.origin import Case, close_case
@@ -212,22 +201,14 @@ def editors(table: Mapping[str, Mapping[str, float]]) -> tuple[dict[str, float],
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=data.DEFAULT)
-    parser.add_argument("--encoder", default="news")
-    parser.add_argument("--write", action="store_true")
-    parser.add_argument("--cache", type=Path, help="keep sentence vectors in this file")
-    asked = parser.parse_args()
-    try:
-        labelled = [*events(asked.data), *single_reports(asked.data)]
-    except data.MissingError as missing:
-        print(missing, file=sys.stderr)
+    asked = material(__doc__, writes=True)
+    if asked is None:
         return 2
     table = json.loads(TABLE.read_text("utf-8"))
     prior, heat = editors(table)
-    known = list(cases(labelled, vectors_of(open_encoder(asked.encoder), asked.cache)))
-    editor, fitted = compare(labelled, known, prior, heat)
-    chosen = choices(labelled, known)
+    known = list(cases(asked.labelled, asked.vectors))
+    editor, fitted = compare(asked.labelled, known, prior, heat)
+    chosen = choices(asked.labelled, known)
     penalty = chosen_penalty(chosen, prior, heat, 0)
     weights = fit(chosen, prior, penalty, heat)
     print(f"fitted on all, penalty {penalty:g}:")

@@ -13,23 +13,20 @@ label stays, but is "nobody" where the source is one of the two.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks import data
 from benchmarks.calibration import Floats
 from benchmarks.fit_candidates import FOLDS, Choice, choices, editors, fit, surprise
 from benchmarks.origin import TABLE
-from benchmarks.origin_events import Labelled, events, gazetteer, judge_all, single_reports
-from benchmarks.vectors import Vectors, vectors_of
-from clusterer.encoding import open_encoder
+from benchmarks.origin_events import Labelled, gazetteer, judge_all
+from benchmarks.origin_fits import material
+from benchmarks.vectors import Vectors
 from clusterer.news import Article, Credit, Origin, Sentences, Span
 from clusterer.sources.credits import find_credits
 from clusterer.sources.genealogy import Genealogy, trace
@@ -212,17 +209,10 @@ def compare_loops(bench: Bench) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=data.DEFAULT)
-    parser.add_argument("--encoder", default="news")
-    parser.add_argument("--cache", type=Path, help="keep sentence vectors in this file")
-    asked = parser.parse_args()
-    try:
-        labelled = [*events(asked.data), *single_reports(asked.data)]
-    except data.MissingError as missing:
-        print(missing, file=sys.stderr)
+    asked = material(__doc__, writes=False)
+    if asked is None:
         return 2
-    reads = read(labelled, vectors_of(open_encoder(asked.encoder), asked.cache))
+    reads = read(asked.labelled, asked.vectors)
     bench = Bench(reads)
     for name in VALUES:
         compare(bench, name)

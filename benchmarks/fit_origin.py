@@ -9,43 +9,31 @@ left as it is: too few answers lie there to say more.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
 
-from benchmarks import data
 from benchmarks.calibration import KNOTS, Floats, error, fit, held_out
 from benchmarks.fit_candidates import choices, editors, held_out_weights, reliability
 from benchmarks.origin import TABLE
-from benchmarks.origin_events import cases, events, single_reports
-from benchmarks.vectors import vectors_of
-from clusterer.encoding import open_encoder
+from benchmarks.origin_events import cases
+from benchmarks.origin_fits import material
 
 BINS = 5
 LEAST_TO_TELL = 20
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=data.DEFAULT)
-    parser.add_argument("--encoder", default="news")
-    parser.add_argument("--cache", type=Path, help="keep sentence vectors in this file")
-    parser.add_argument("--write", action="store_true")
-    asked = parser.parse_args()
-    try:
-        labelled = [*events(asked.data), *single_reports(asked.data)]
-    except data.MissingError as missing:
-        print(missing, file=sys.stderr)
+    asked = material(__doc__, writes=True)
+    if asked is None:
         return 2
     table = json.loads(TABLE.read_text("utf-8"))
-    known = list(cases(labelled, vectors_of(open_encoder(asked.encoder), asked.cache)))
+    known = list(cases(asked.labelled, asked.vectors))
     prior, heat = editors(table)
-    weights = held_out_weights(choices(labelled, known), prior, heat, 0)
-    raw, right, rows = reliability(labelled, known, weights)
-    languages = np.array([labelled[row].language for row in rows])
+    weights = held_out_weights(choices(asked.labelled, known), prior, heat, 0)
+    raw, right, rows = reliability(asked.labelled, known, weights)
+    languages = np.array([asked.labelled[row].language for row in rows])
     said = held_out(raw, right, 0)
     tell("all", raw, said, right)
     for language in sorted(set(languages)):
