@@ -13,8 +13,9 @@ from benchmarks import cuts, data
 from benchmarks.unlike import Unlike, unlike
 from benchmarks.vectors import centred_vectors
 from clusterer.encoding import Encoder
-from clusterer.matching import candidates, describe
+from clusterer.matching import Facts, candidates, describe
 from clusterer.matching.features import features
+from clusterer.news import Article, Sentences
 from clusterer.settings import Settings
 
 Floats = NDArray[np.float32]
@@ -46,6 +47,11 @@ class Sight(NamedTuple):
     cache: Path | None
     columns: str
 
+    def of(self, articles: list[Article]) -> tuple[Facts, Sentences]:
+        """Facts and centred sentence vectors of articles."""
+        facts = describe(articles)
+        return facts, centred_vectors(articles, facts, self.encoder, self.cache)
+
 
 def event_table(
     labelled: data.Labelled, sight: Sight, known: frozenset[str] = frozenset()
@@ -54,8 +60,7 @@ def event_table(
 
     Pairs of two articles whose ids are ``known`` are left out: another set teaches them.
     """
-    facts = describe(labelled.articles)
-    sentences = centred_vectors(labelled.articles, facts, sight.encoder, sight.cache)
+    facts, sentences = sight.of(labelled.articles)
     pairs = candidates(sentences, facts, Settings())
     left, right = pairs.left.astype(np.int64), pairs.right.astype(np.int64)
     old = np.array([article.id in known for article in labelled.articles])
@@ -72,8 +77,7 @@ def event_table(
 def translation_table(labelled: data.Labelled, sight: Sight) -> Table:
     """NTREX: translations and the candidates that are none, sampled; folds are reports."""
     labelled = data.every_fourth(labelled)
-    facts = describe(labelled.articles)
-    sentences = centred_vectors(labelled.articles, facts, sight.encoder, sight.cache)
+    facts, sentences = sight.of(labelled.articles)
     pairs = candidates(sentences, facts, Settings())
     y = labelled.event[pairs.left] == labelled.event[pairs.right]
     draw = np.random.default_rng(5)
@@ -86,8 +90,7 @@ def translation_table(labelled: data.Labelled, sight: Sight) -> Table:
 
 def unlike_table(found: Unlike, sight: Sight) -> Table:
     """Candidates among reports that are surely not of one event; none of them is the same."""
-    facts = describe(found.articles)
-    sentences = centred_vectors(found.articles, facts, sight.encoder, sight.cache)
+    facts, sentences = sight.of(found.articles)
     left, right, _ = candidates(sentences, facts, Settings())
     apart = found.event[left] != found.event[right]
     ended = (found.end[left] == found.end[right]) & (found.end[left] >= 0)
@@ -108,8 +111,7 @@ def judged_table(
     sight: Sight,
 ) -> Table:
     """Human verdicts on pairs; ``verdict`` gives (same event, clear enough to learn from)."""
-    facts = describe(judged.articles)
-    sentences = centred_vectors(judged.articles, facts, sight.encoder, sight.cache)
+    facts, sentences = sight.of(judged.articles)
     same, clear = verdict(judged.value)
     left, right = judged.left[clear], judged.right[clear]
     x = features(left.astype(np.int32), right.astype(np.int32), sentences, facts, sight.columns)
