@@ -19,9 +19,10 @@ import clusterer.data
 from benchmarks import data
 from benchmarks.vectors import sentence_vectors
 from clusterer.encoding import Encoder, open_encoder
-from clusterer.matching.facts import WEIGHED, keys_of
+from clusterer.matching.facts import WEIGHED
 from clusterer.matching.rarity import BUCKETS, OTHER, STEP
 from clusterer.matching.reference import slug
+from clusterer.matching.wordsets import Texts, keys_of
 from clusterer.news import Article
 
 FOLDER = Path(clusterer.data.__path__[0]) / "matching"
@@ -52,13 +53,13 @@ def build_rarity(folder: Path) -> dict[str, NDArray[np.uint8]]:
     counts: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
     totals: Counter[str] = Counter()
     for article in sources:
-        keys = keys_of(article)
+        keys = keys_of(Texts.of([article]))
         for language in (article.language, OTHER):
             totals[language] += 1
             found: dict[str, set[int]] = defaultdict(set)
             for name, kind in WEIGHED.items():
                 if kind is not None:
-                    found[kind].update(key % BUCKETS for key in getattr(keys, name))
+                    found[kind].update((getattr(keys, name).number % BUCKETS).tolist())
             for kind, mine in found.items():
                 counts[kind, language].update(mine)
     tables = {}

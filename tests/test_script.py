@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterer.text.script import fold, fold_text
+from clusterer.text.script import BREAK, fold, fold_all, fold_text, fold_texts
 
 anything = st.text(
     st.one_of(
@@ -30,6 +30,15 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 @given(anything)
 def test_both_doors_lead_to_the_same_form(text: str) -> None:
     assert fold(text).text == fold_text(text)
+
+
+@given(st.lists(st.one_of(anything, st.just(BREAK))))
+def test_many_texts_fold_together_as_they_do_alone(texts: list[str]) -> None:
+    assert fold_texts(texts) == list(map(fold_text, texts))
+    for one, other in zip(fold_all(texts), map(fold, texts), strict=True):
+        assert one.text == other.text
+        assert one.offsets.tolist() == other.offsets.tolist()
+        assert one.ends.tolist() == other.ends.tolist()
 
 
 @given(anything)

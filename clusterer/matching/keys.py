@@ -1,19 +1,26 @@
-"""Hashed keys of words, worked out once a word: news says much in few words."""
+"""Hashed keys of words, worked out once a word, and sets of them for many texts at once.
+
+News says much in few words. What is known of a word is packed into bytes, so that the keys of
+all words of a batch are one join and one view away.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
-from clusterer.text.names import UNCASED, name_of
-from clusterer.text.script import fold_text
+import numpy as np
+from numpy.typing import NDArray
 
 BITS = 31  # width of hashed columns, the most that scipy's int32 indices hold
+MASK = (1 << BITS) - 1
 KEPT = 200_000  # words remembered: more than a language has in use, some ten MB
-EDGES = ".,:;!?\"'()[]«»|/"
 
 T = TypeVar("T")
+Ints = NDArray[np.int64]
 
 
 class Memory(dict[str, T]):
@@ -29,59 +36,87 @@ class Memory(dict[str, T]):
         value = self[word] = self._tell(word)
         return value
 
+    def of(self, words: Iterable[str]) -> Iterator[T]:
+        return map(self.__getitem__, words)
+
+
+class Numbering(dict[str, int]):
+    """Numbers for words, in the order in which they are met."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        return number
+
+    def said(self, texts: Iterable[Sequence[str]]) -> Said:
+        """The words of each text."""
+        listed = list(texts)
+        lengths = np.fromiter(map(len, listed), np.int64, len(listed))
+        words = chain.from_iterable(listed)
+        number = np.fromiter(map(self.__getitem__, words), np.int64, int(lengths.sum()))
+        return Said(np.repeat(np.arange(len(listed)), lengths), number)
+
+
+class Said(NamedTuple):
+    """Things said, in order: which text says which; both int64 (m,)."""
+
+    text: Ints
+    number: Ints
+
+    def once(self) -> Said:
+        """Each text's own but once, sorted. Both are below ``2**BITS``."""
+        both = (self.text << BITS) | self.number
+        both.sort()
+        first = np.ones(len(both), bool)
+        np.not_equal(both[1:], both[:-1], out=first[1:])
+        both = both[first]
+        return Said(both >> BITS, both & MASK)
+
+    def after(self, other: Said) -> Said:
+        """What ``other`` and then this one says, text by text."""
+        text = np.concatenate([other.text, self.text])
+        order = np.argsort(text, kind="stable")
+        return Said(text[order], np.concatenate([other.number, self.number])[order])
+
+    def told(self, table: Table) -> Said:
+        """What the table tells of the words that are said, in their stead."""
+        starts = table.bounds[self.number]
+        counts = table.bounds[self.number + 1] - starts
+        ends = np.cumsum(counts)
+        places = np.repeat(starts + counts - ends, counts) + np.arange(counts.sum())
+        return Said(np.repeat(self.text, counts), table.values[places])
+
+
+class Table(NamedTuple):
+    """What is told of numbered words: ``values[bounds[k] : bounds[k + 1]]`` of word k; int64."""
+
+    values: Ints
+    bounds: Ints
+
+    @classmethod
+    def of(cls, told: Iterable[bytes]) -> Table:
+        """From what is told of each word, as ``packed``."""
+        rows = list(told)
+        bounds = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, rows), np.int64, len(rows)) >> 3, out=bounds[1:])
+        return cls(np.frombuffer(b"".join(rows), np.int64), bounds)
+
+    def firsts(self) -> Table:
+        """The first of what is told of each word."""
+        filled = np.diff(self.bounds) > 0
+        bounds = np.concatenate([[0], np.cumsum(filled)])
+        return Table(self.values[self.bounds[:-1][filled]], bounds)
+
+
+def packed(numbers: Iterable[int]) -> bytes:
+    """Numbers as a row of a ``Table`` is made of."""
+    return array("q", numbers).tobytes()
+
 
 def key(text: str) -> int:
     return crc32(text.encode("utf-8", "surrogatepass")) >> (32 - BITS)
-
-
-def distinct(words: Iterable[str]) -> list[int]:
-    """Sorted keys of words that come back often."""
-    return sorted(set(map(_KEYS.__getitem__, words)))
-
-
-def of_grams(words: Iterable[str]) -> list[int]:
-    """Sorted keys of the character 4-grams inside words."""
-    return sorted(set().union(*map(_GRAMS.__getitem__, set(words))))
-
-
-def of_names(words: Iterable[str]) -> list[int]:
-    """Sorted keys by which the names among words as printed may meet."""
-    return sorted(set().union(*map(_NAMES.__getitem__, words)))
-
-
-def of_main_names(words: Iterable[str]) -> list[int]:
-    """Sorted keys of the main skeletons of the names among words as printed."""
-    return sorted({keys[0] for word in words if (keys := _NAMES[word])})
-
-
-def of_shingles(words: list[str]) -> list[int]:
-    """Sorted keys of all runs of three words."""
-    runs = zip(words, words[1:], words[2:], strict=False)
-    return sorted(
-        {crc32(f"{a} {b} {c}".encode("utf-8", "surrogatepass")) >> (32 - BITS) for a, b, c in runs}
-    )
-
-
-def bare(word: str) -> str:
-    """A word folded, without marks at its edges."""
-    return _BARE[word]
 
 
 def grams(word: str) -> list[str]:
     """Character 4-grams of a folded word, its ends marked: morphology-proof word overlap."""
     framed = f" {word} "
     return [framed[i : i + 4] for i in range(max(len(framed) - 3, 1))]
-
-
-def _of_name(word: str) -> tuple[int, ...]:
-    """Keys of a word as printed that may be (part of) a name, the main one first."""
-    if not (word[0].isupper() or UNCASED.match(word)):
-        return ()
-    name = name_of(word)
-    return () if name is None else tuple(map(key, name.keys))
-
-
-_KEYS: Memory[int] = Memory(key)
-_GRAMS: Memory[tuple[int, ...]] = Memory(lambda word: tuple(map(key, grams(word))))
-_NAMES: Memory[tuple[int, ...]] = Memory(_of_name)
-_BARE: Memory[str] = Memory(lambda word: fold_text(word).strip(EDGES))

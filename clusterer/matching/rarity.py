@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 BUCKETS = 1 << 16  # per kind and language: collisions of rare words cost little
 STEP = 1 / 24  # idf is stored in bytes of this size: up to 10.6, which no table reaches
 OTHER = "other"  # languages that the reference lacks
+ROOTS = np.sqrt(np.arange(256).astype(np.float32) * np.float32(STEP))
 
 
 class Rarity(NamedTuple):
@@ -24,12 +25,17 @@ class Rarity(NamedTuple):
 
     tables: dict[str, NDArray[np.uint8]]
 
-    def of(self, kind: str, language: str, keys: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Idf (nats, > 0) of hashed keys, float32 (n,)."""
-        table = self.tables.get(f"{kind}/{language}")
-        if table is None:
-            table = self.tables[f"{kind}/{OTHER}"]
-        return table[keys % BUCKETS].astype(np.float32) * np.float32(STEP)
+    def roots(
+        self, kind: str, languages: NDArray[np.str_], rows: NDArray[np.int64], keys: NDArray[Any]
+    ) -> NDArray[np.float32]:
+        """Square roots of idf (nats, > 0), float32 (m,), of hashed keys in ``languages[rows]``."""
+        if not len(keys):
+            return np.empty(0, np.float32)
+        other = self.tables[f"{kind}/{OTHER}"]
+        names, spoken = np.unique(languages, return_inverse=True)
+        table = np.stack([self.tables.get(f"{kind}/{name}", other) for name in names])
+        found: NDArray[np.float32] = ROOTS[table[spoken[rows], keys % BUCKETS]]
+        return found
 
     @staticmethod
     @cache

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -66,7 +66,6 @@ def _letters() -> _Letters:
     )
 
 
-@lru_cache(maxsize=200_000)
 def skeleton(word: str) -> str:
     """Consonant classes of one word, in order, doubles collapsed; may be empty.
 
@@ -91,7 +90,6 @@ def skeleton(word: str) -> str:
     return "".join(out)
 
 
-@lru_cache(maxsize=200_000)
 def name_of(word: str) -> Name | None:
     """The word as a name, or None where fewer than two consonants remain."""
     table = _letters()

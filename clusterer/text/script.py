@@ -24,6 +24,8 @@ from clusterer.news import Span
 
 Offsets = NDArray[np.int32]
 
+# Stands between texts that are folded in one go; folding keeps it, and nothing joins over it.
+BREAK = "\x1f"
 _UNSEEN, _MARK, _INVISIBLE, _LONGER = -1, -2, -3, -4
 # Canonical combining classes of marks that only decorate: Hebrew and Arabic fixed positions
 # and everything attached above or below. Nukta, virama, dakuten and Thai vowels spell words.
@@ -63,6 +65,32 @@ def fold(text: str) -> Folded:
     if text.isascii() and text.isprintable():
         places = np.arange(len(text) + 1, dtype=np.int32)
         return Folded(fold_text(text), places, places[1:])
+    folded = _letter_by_letter(text)
+    return folded if unicodedata.is_normalized("NFC", folded.text) else _compose(folded)
+
+
+def fold_all(texts: Sequence[str]) -> list[Folded]:
+    """``fold`` of each; many are folded in less time together."""
+    joined = BREAK.join(texts)
+    if not joined or joined.count(BREAK) != len(texts) - 1:
+        return list(map(fold, texts))
+    whole = _letter_by_letter(joined)
+    sound = unicodedata.is_normalized("NFC", whole.text)
+    found = []
+    start = first = 0
+    for text, part in zip(texts, whole.text.split(BREAK), strict=True):
+        end = start + len(part)
+        if sound or unicodedata.is_normalized("NFC", part):
+            offsets = whole.offsets[start : end + 1] - np.int32(first)
+            found.append(Folded(part, offsets, whole.ends[start:end] - np.int32(first)))
+        else:
+            found.append(fold(text))
+        start, first = end + 1, first + len(text) + 1
+    return found
+
+
+def _letter_by_letter(text: str) -> Folded:
+    """The normal form of a text that is not empty, but for what marks and letters compose."""
     codes = _look_up(_code_points(text))
     if codes.min() >= 0:
         # Nothing is dropped and nothing grows: every letter stays where it was.
@@ -72,12 +100,10 @@ def fold(text: str) -> Folded:
         kept = np.flatnonzero((codes >= 0) | (codes == _LONGER)).astype(np.int32)
         ends = _ends(codes, kept)
         chosen = codes[kept]
-    if (chosen == _LONGER).any():
-        chosen, kept, ends = _expand(text, chosen, kept, ends)
-    folded = _string(chosen)
-    if not unicodedata.is_normalized("NFC", folded):
-        folded, kept, ends = _compose(folded, kept, ends)
-    return Folded(folded, np.append(kept, np.int32(len(text))), ends)
+        if (chosen == _LONGER).any():
+            chosen, times = _spell_out(text, chosen, kept)
+            kept, ends = np.repeat(kept, times), np.repeat(ends, times)
+    return Folded(_string(chosen), np.append(kept, np.int32(len(text))), ends)
 
 
 def fold_text(text: str) -> str:
@@ -86,9 +112,17 @@ def fold_text(text: str) -> str:
         return text.lower().replace("`", "'")
     codes = _look_up(_code_points(text))
     if (codes == _LONGER).any():
-        return fold(text).text
-    folded = _string(codes[codes >= 0])
-    return unicodedata.normalize("NFC", folded)
+        kept = np.flatnonzero((codes >= 0) | (codes == _LONGER)).astype(np.int32)
+        codes, _ = _spell_out(text, codes[kept], kept)
+    return unicodedata.normalize("NFC", _string(codes[codes >= 0]))
+
+
+def fold_texts(texts: Sequence[str]) -> list[str]:
+    """``fold_text`` of each; many are folded in less time together."""
+    joined = BREAK.join(texts)
+    if joined.count(BREAK) != len(texts) - 1:
+        return list(map(fold_text, texts))
+    return fold_text(joined).split(BREAK)
 
 
 def _code_points(text: str) -> NDArray[np.uint32]:
@@ -120,31 +154,33 @@ def _ends(codes: NDArray[np.int32], kept: Offsets) -> Offsets:
     return ends.astype(np.int32)
 
 
-def _expand(
-    text: str, chosen: NDArray[np.int32], kept: Offsets, ends: Offsets
-) -> tuple[NDArray[np.int32], Offsets, Offsets]:
-    """Put in the characters that fold to more than one; all of them point to their origin."""
+def _spell_out(
+    text: str, chosen: NDArray[np.int32], kept: Offsets
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Characters that fold to more than one spelled out, and how many each has become."""
     longer = np.flatnonzero(chosen == _LONGER)
     pieces = [_code_points(_fold_character(text[kept[at]])).astype(np.int32) for at in longer]
     times = np.ones(len(chosen), np.int64)
     times[longer] = [len(piece) for piece in pieces]
     spread = np.repeat(chosen, times)
     spread[spread == _LONGER] = np.concatenate(pieces)
-    return spread, np.repeat(kept, times), np.repeat(ends, times)
+    return spread, times
 
 
-def _compose(folded: str, kept: Offsets, ends: Offsets) -> tuple[str, Offsets, Offsets]:
+def _compose(folded: Folded) -> Folded:
     """Canonical composition, cluster by cluster, for the few scripts that still need it."""
-    starts = [at for at, letter in enumerate(folded) if at == 0 or _begins(letter)]
+    text = folded.text
+    starts = [at for at, letter in enumerate(text) if at == 0 or _begins(letter)]
     parts: list[str] = []
     firsts: list[int] = []
     lasts: list[int] = []
-    for at, stop in zip(starts, [*starts[1:], len(folded)], strict=True):
-        part = unicodedata.normalize("NFC", folded[at:stop])
+    for at, stop in zip(starts, [*starts[1:], len(text)], strict=True):
+        part = unicodedata.normalize("NFC", text[at:stop])
         parts.append(part)
-        firsts += [int(kept[at])] * len(part)
-        lasts += [int(ends[stop - 1])] * len(part)
-    return "".join(parts), np.array(firsts, np.int32), np.array(lasts, np.int32)
+        firsts += [int(folded.offsets[at])] * len(part)
+        lasts += [int(folded.ends[stop - 1])] * len(part)
+    offsets = np.array([*firsts, int(folded.offsets[-1])], np.int32)
+    return Folded("".join(parts), offsets, np.array(lasts, np.int32))
 
 
 def _begins(letter: str) -> bool:
