@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterer.grouping.groups import Edge, Group, Ranking, Sum
 from clusterer.grouping.tree import EVENTS, FIRST, START, STORIES, TIED, Key, Node, When
 
 # Support is multiplied by the smaller group's size, counted up to LARGE, to the power of SIZE; 0
@@ -19,26 +20,6 @@ from clusterer.grouping.tree import EVENTS, FIRST, START, STORIES, TIED, Key, No
 SIZE, LARGE = 0.3, 3
 # Probabilities are counted in whole parts of so many: their sums do not depend on their order.
 PARTS = 1 << 20
-
-# Probability in parts (real) and number of pairs (imaginary) that known pairs stand for. Both are
-# whole numbers below 2**53, so that sums are exact.
-Sum = complex
-
-
-class Group:
-    """A group that the former run had not, or had otherwise: with its sums to all others."""
-
-    __slots__ = ("least", "node", "rows", "size", "sums")
-
-    def __init__(self, node: Node, rows: list[int]) -> None:
-        self.node: Node | None = node
-        self.rows = rows
-        self.size = node.size
-        self.least = node.least
-        self.sums: dict[Group | Node, Sum] = {}
-
-
-Edge = tuple[float, str, str, int, Group, "Group | Node"]
 
 
 class Replay:
@@ -62,7 +43,7 @@ class Replay:
         self._beside: dict[Node, set[Group]] = {}  # groups that have sums to a former node
         self._dead: set[Node] = set()  # former nodes that are no more
         self._new: dict[int, Node] = {}
-        self._edges: list[Edge] = []
+        self._edges = Ranking()
         self._awaited: set[Node] = set()
         self._events: list[tuple[When, int, Node]] = []
         self._count = itertools.count()
@@ -107,16 +88,16 @@ class Replay:
         """Go through both stages; the roots that are new."""
         for stage, cut in zip((EVENTS, STORIES), self._cuts, strict=True):
             self._now, self._cut = (stage, FIRST, 0), cut
+            self._edges.clear()
             for group in set(self._home.values()):
                 self._offer(group)
             while True:
-                edge = self._best_edge()
+                edge = self._edges.best(self._worth)
                 event = self._events[0] if self._events and self._events[0][0][0] <= stage else None
                 if event is not None and not (edge and self._precedes(edge, event)):
                     heappop(self._events)
                     self._meet(event)
                 elif edge is not None:
-                    heappop(self._edges)
                     self._merge(edge)
                 else:
                     break
@@ -129,25 +110,13 @@ class Replay:
         (stage, run, _), _, node = event
         if stage < self._now[0]:
             return False
-        key, now = edge[:3], self._now[1]
+        key, now = edge[0], self._now[1]
         if key < now:  # raised by what was merged last: goes on at once
             return run > now or node.left is None or key < node.key
         return key < run
 
-    def _best_edge(self) -> Edge | None:
-        edges = self._edges
-        while edges:
-            edge = edges[0]
-            group, other = edge[4], edge[5]
-            value = group.sums.get(other) if group.node is not None else None
-            fresh = value is not None and self._support(group, other, value) == -edge[0]
-            if fresh and (self._now[0] == STORIES or not self._banned(group, other)):
-                return edge
-            heappop(edges)
-        return None
-
     def _merge(self, edge: Edge) -> None:
-        key, one, other = edge[:3], edge[4], edge[5]
+        key, one, other = edge
         if isinstance(other, Node):
             self._bury(other)
             other = self._load(other)
@@ -162,7 +131,7 @@ class Replay:
         else:
             when = (stage, key, 0)
         self._now = when
-        self._offer(self._join(one, other, when, key))
+        self._join(one, other, when, key)
 
     def _meet(self, event: tuple[When, int, Node]) -> None:
         """A new article takes part from now on, or two former nodes were merged here."""
@@ -216,11 +185,12 @@ class Replay:
             for row, value in zip(others, values, strict=True):
                 if row not in home and (found := self._find(row)) is not None:
                     sums[found] = sums.get(found, 0j) + value
-        for former in sums:
+        for former, value in sums.items():
             if isinstance(former, Node):
                 self._beside.setdefault(former, set()).add(group)
                 self._await(former)
-        self._offer(group)
+                self._push(group, former, value)
+        self._edges.load(node, group)
         return group
 
     def _find(self, row: int) -> Node | None:
@@ -257,10 +227,15 @@ class Replay:
     def _push(self, group: Group, other: Group | Node, value: Sum) -> None:
         support = self._support(group, other, value)
         if support >= self._cut:
-            one, two = group.least, other.least
-            if one > two:
-                one, two = two, one
-            heappush(self._edges, (-support, one, two, next(self._count), group, other))
+            self._edges.put(support, group, other)
+
+    def _worth(self, group: Group, other: Group | Node) -> float | None:
+        """The support of two groups that may be merged."""
+        value = group.sums.get(other)
+        if value is None or (self._now[0] == EVENTS and self._banned(group, other)):
+            return None
+        support = self._support(group, other, value)
+        return support if support >= self._cut else None
 
     def _support(self, group: Group, other: Group | Node, value: Sum) -> float:
         one, two = group.size, other.size
@@ -276,14 +251,16 @@ class Replay:
             return False
         return any(not self._foes[row].isdisjoint(two.foes) for row in one.foes)
 
-    def _join(self, one: Group, other: Group, when: When, key: Key) -> Group:
+    def _join(self, one: Group, other: Group, when: When, key: Key) -> None:
         """One group out of two; the shorter list of sums moves to the longer."""
         kept, gone = (one, other) if len(one.sums) >= len(other.sums) else (other, one)
         assert kept.node is not None
         assert gone.node is not None
+        kept.sums.pop(gone, None)
+        gone.sums.pop(kept, None)
+        renamed = gone.least < kept.least
+        before = {} if renamed else self._may_rise(kept, gone)
         for third, value in gone.sums.items():
-            if third is kept:
-                continue
             total = kept.sums[third] = kept.sums.get(third, 0j) + value
             if isinstance(third, Node):
                 self._beside[third].discard(gone)
@@ -291,11 +268,25 @@ class Replay:
             else:
                 del third.sums[gone]
                 third.sums[kept] = total
-        kept.sums.pop(gone, None)
         kept.node = Node.over(kept.node, gone.node, when, key)
         kept.size, kept.least = kept.node.size, kept.node.least
         kept.rows += gone.rows
         for row in gone.rows:
             self._home[row] = kept
-        gone.node, gone.sums, gone.rows = None, {}, []
-        return kept
+        gone.dissolve()
+        if renamed:
+            self._offer(kept)
+        for third, had in before.items():
+            if self._support(kept, third, kept.sums[third]) > had:
+                self._push(kept, third, kept.sums[third])
+
+    def _may_rise(self, kept: Group, gone: Group) -> dict[Group | Node, float]:
+        """What ``kept`` has with groups with which it may have more once it has taken ``gone``:
+        all others are divided by more pairs then."""
+        may = dict.fromkeys(gone.sums, 0.0)
+        if kept.size < LARGE:
+            may.update((third, 0.0) for third in kept.sums if third.size > kept.size)
+        for third in may:
+            value = kept.sums.get(third)
+            may[third] = -1.0 if value is None else self._support(kept, third, value)
+        return may
