@@ -26,7 +26,7 @@ from benchmarks import data
 from benchmarks.origin import Vectors, auc, vectors_of
 from benchmarks.origin_sets import other_reports, translations
 from clusterer.encoding import open_encoder
-from clusterer.news import Article
+from clusterer.news import Article, Sentences
 from clusterer.sources.copies import LEAST_CONTAINMENT, shared_wording
 from clusterer.sources.direction import direction_features
 from clusterer.sources.genealogy import LEAST_DIRECTED
@@ -78,16 +78,15 @@ def translation_pairs(folder: Path, vectors: Vectors) -> tuple[Floats, Floats, F
     found = vectors(list(articles.values()))
     start = dict(zip(articles, found.bounds[:-1].tolist(), strict=True))
     stop = dict(zip(articles, found.bounds[1:].tolist(), strict=True))
-
-    def rows(article: Article) -> NDArray[np.float32]:
-        end = min(stop[article.id], start[article.id] + len(article.sentences))
-        return found.vectors[start[article.id] : end]
-
-    features = [
-        translation_features(rows(one), rows(other), (wording(one).numbers, wording(other).numbers))
-        for one, other, _, _ in told
-    ]
-    return np.array(features), *(np.array([row[at] for row in told]) for at in (2, 3))
+    # every text as it is compared, a cut one apart from the whole one of the same id
+    texts = [article for one, other, _, _ in told for article in (one, other)]
+    rows = [np.arange(start[a.id], min(stop[a.id], start[a.id] + len(a.sentences))) for a in texts]
+    bounds = np.concatenate([[0], np.cumsum([len(part) for part in rows])]).astype(np.int64)
+    sentences = Sentences(found.vectors[np.concatenate(rows)], bounds)
+    left = np.arange(0, len(texts), 2)
+    figures = [(wording(one).numbers, wording(other).numbers) for one, other, _, _ in told]
+    features = translation_features(sentences, left, left + 1, figures)
+    return features, *(np.array([row[at] for row in told]) for at in (2, 3))
 
 
 def reprints(folder: Path) -> Iterator[tuple[Article, Article]]:

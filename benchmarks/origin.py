@@ -37,8 +37,9 @@ from benchmarks.origin_sets import (
 from benchmarks.vectors import Vectors, vectors_of
 from clusterer.encoding import open_encoder
 from clusterer.news import Article
-from clusterer.sources.genealogy import trace, translation_chance
+from clusterer.sources.genealogy import trace
 from clusterer.sources.origin import Judgement, close_case
+from clusterer.sources.translations import translation_chances
 
 TABLE = Path(clusterer.data.__path__[0]) / "origin.json"
 BINS = 5
@@ -210,13 +211,10 @@ def measure_translations(folder: Path, vectors: Vectors) -> dict[str, float]:
 def chances_of(pairs: Sequence[tuple[Article, Article]], vectors: Vectors) -> list[float]:
     """Of each pair, the probability that it is one text translated; articles encoded once."""
     articles = {article.id: article for pair in pairs for article in pair}
-    told = vectors(list(articles.values()))
-    rows = {
-        id: told.vectors[told.bounds[row] : told.bounds[row + 1]] for row, id in enumerate(articles)
-    }
-    return [
-        translation_chance((one, other), (rows[one.id], rows[other.id])) for one, other in pairs
-    ]
+    told = list(articles.values())
+    place = {id: at for at, id in enumerate(articles)}
+    places = [(place[one.id], place[other.id]) for one, other in pairs]
+    return translation_chances(told, vectors(told), places)
 
 
 def auc(positive: Sequence[float], negative: Sequence[float]) -> float:

@@ -30,6 +30,7 @@ import numpy as np
 
 from benchmarks.invented import Invented
 from clusterer import Collection
+from clusterer.progress import no_progress
 
 Figures = dict[str, float]
 RATE = 100_000 / 30  # articles a day
@@ -38,7 +39,7 @@ RATE = 100_000 / 30  # articles a day
 def batch(count: int, crowd: float, more: int = 0, daily: bool = False) -> Figures:
     """``count`` articles in one ``add``, or one a day; then ``more``, each by itself."""
     world = Invented(RATE, crowd=crowd)
-    collection = _without_cache(Collection(world))
+    collection = _forgetting(world)
     step = round(RATE) if daily else count
     wall = cpu = 0.0
     for first in range(0, count, step):
@@ -48,7 +49,6 @@ def batch(count: int, crowd: float, more: int = 0, daily: bool = False) -> Figur
         own = world.spent - made
         wall += time.perf_counter() - began - own
         cpu += _processor() - used - own
-        world.forget()
         if daily and not (first // step + 1) % 30:
             _note(f"{first + step} articles in {wall:.0f} s ({cpu:.0f} s of processor)")
     peak = _peak()
@@ -66,6 +66,8 @@ def batch(count: int, crowd: float, more: int = 0, daily: bool = False) -> Figur
 
 def _one_more(collection: Collection, world: Invented, first: int, more: int) -> Figures:
     spent, used = [], []
+    keeper = collection._keeper
+    keeper.stages = replace(keeper.stages, progress=no_progress)  # they are all invented at once
     for article in world.articles(more, first):
         made, began, start = world.spent, time.perf_counter(), time.process_time()
         collection.add([article])
@@ -84,6 +86,17 @@ def growth(figures: list[Figures]) -> float:
     size = np.log([one["articles"] for one in figures])
     spent = np.log([one["processor_seconds"] for one in figures])
     return round(float(np.polyfit(size, spent, 1)[0]), 2)
+
+
+def _forgetting(world: Invented) -> Collection:
+    """One that lets go of what the encoder knows as soon as it was asked: that is no memory of
+    what follows."""
+
+    def forget(stage: str, done: int, total: int | None) -> None:
+        if stage == "encode" and done == total:
+            world.forget()
+
+    return _without_cache(Collection(world, progress=forget))
 
 
 def _without_cache(collection: Collection) -> Collection:

@@ -152,11 +152,14 @@ def test_a_habit_of_another_language_betrays_the_parent() -> None:
 
 def test_alignment_is_monotone_and_best() -> None:
     rows = units(4, 7)
-    found = align(rows, rows[[0, 2, 1, 3]])
-    assert list(found.left) == sorted(found.left)
-    assert list(found.right) == sorted(found.right)
-    assert len(found.left) == 3
-    assert align(rows[:0], rows).left.size == 0
+    cosines = np.zeros((2, 4, 4))
+    cosines[0] = rows @ rows[[0, 2, 1, 3]].T
+    found = align(cosines, np.array([4, 0]), np.array([4, 4]))
+    assert found.size.tolist() == [3, 0]
+    left, right = (side[0, :3][::-1].tolist() for side in (found.left, found.right))
+    assert left == sorted(left)
+    assert right == sorted(right)
+    assert found.similarity[0, :3] == pytest.approx(1.0)
 
 
 @settings(max_examples=25, deadline=None)

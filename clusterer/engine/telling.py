@@ -26,7 +26,7 @@ from clusterer.living.rulings import Rulings
 from clusterer.living.ties import Ties
 from clusterer.news import Article, Credit, Limit, Rejected, Sentences
 from clusterer.result import REACHED_TOLD, Result, reading_order
-from clusterer.sources.genealogy import Translations
+from clusterer.sources.translations import Translations
 from clusterer.storing.plain import from_bytes
 from clusterer.storing.plain import to_bytes as as_json
 from clusterer.writing.contract import story_of
@@ -92,9 +92,7 @@ def tell_shard(job: Job, part: Part) -> Told:
         for plan, first in _plans(found, material.articles)
         if first not in without and (only is None or first in only)
     ]
-    told = sorted(
-        (tell(plan, material) for plan in asked), key=lambda one: reading_order(one.story)
-    )
+    told = sorted(tell(asked, material), key=lambda one: reading_order(one.story))
     if only is not None:
         return {}
     result = _result(job, told, material)

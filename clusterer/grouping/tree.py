@@ -14,6 +14,7 @@ When = tuple[int, Key, int]
 TIED, EVENTS, STORIES = range(3)
 FIRST: Key = (-math.inf, "", "")
 START: When = (TIED, FIRST, 0)
+NOBODY: frozenset[int] = frozenset()  # foes of most nodes: one set for all
 
 
 class Node:

@@ -291,7 +291,7 @@ class Assembly:
             nonlocal done
             done += len(plans)
             self.progress("trace", done, len(anew))
-            return [tell(plan, material) for plan in plans]
+            return list(tell(plans, material))
 
         # large stories first, dealt out in turn: all helpers end at about the same time
         anew.sort(key=lambda plan: -len(plan.rows))

@@ -165,6 +165,11 @@ class Journal(Protocol):
     @property
     def read_only(self) -> bool: ...
 
+    @property
+    def keeps_vectors(self) -> bool:
+        """Whether the arrivals of a step are to have their vectors."""
+        ...
+
     def load(self, version: int = 0, keys: Collection[int] = ()) -> State | None:
         """The state as kept, for one who knows that of ``version`` with the articles ``keys``;
         None when it is kept nowhere."""
@@ -204,6 +209,7 @@ class Memory:
     """The journal of a collection that ends with its process."""
 
     read_only = False
+    keeps_vectors = False
     files: frozenset[str] = frozenset()
 
     def __init__(self) -> None:

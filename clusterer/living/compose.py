@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from clusterer.gazetteer import Gazetteer
 from clusterer.living.chronicle import Ruling, Told
 from clusterer.living.rulings import Rulings
 from clusterer.living.shelf import slice_sentences
-from clusterer.living.ties import Ties, no_pairs
+from clusterer.living.ties import Ties, no_pairs, taken
 from clusterer.matching import explain
 from clusterer.news import (
     Article,
@@ -27,9 +27,12 @@ from clusterer.news import (
     Why,
 )
 from clusterer.sources.explanation import explained
-from clusterer.sources.genealogy import Genealogy, Translations, trace
+from clusterer.sources.genealogy import Genealogy, trace_all
 from clusterer.sources.origin import Judgement, decide_story, judge
+from clusterer.sources.translations import Translations
 
+# Stories are told together until their articles are so many: it bounds the memory of their vectors.
+TOGETHER = 1024
 # How many siblings an article's "why" names: enough for a reader, bounded for a big story.
 NEIGHBOURS_TOLD = 3
 
@@ -58,6 +61,12 @@ class Plan:
     def rows(self) -> tuple[int, ...]:
         return tuple(row for _, rows in self.events for row in rows)
 
+    def traced(self) -> Iterator[tuple[int, ...]]:
+        """Rows whose descent is asked for: each event's, then, of several events, all."""
+        yield from (rows for _, rows in self.events)
+        if len(self.events) > 1:
+            yield self.rows
+
 
 def founder_key(article: Article) -> tuple[bool, float, str]:
     """Order of founding: the earliest known publication first, then by id."""
@@ -65,21 +74,65 @@ def founder_key(article: Article) -> tuple[bool, float, str]:
     return (published is None, 0.0 if published is None else published.at.timestamp(), article.id)
 
 
-def tell(plan: Plan, material: Material) -> Told:
-    """The story with its events, origins and lineage, and why each article is in it."""
-    rows = plan.rows
-    pairs = material.ties.among(np.asarray(rows, dtype=np.int64)) if len(rows) > 1 else no_pairs()
-    return Told(_tell_story(plan, pairs, material), _tell_why(rows, pairs, material))
+def tell(plans: Sequence[Plan], material: Material) -> Iterator[Told]:
+    """The stories with their events, origins and lineage, and why each article is in them."""
+    part: list[Plan] = []
+    count = 0
+    for plan in plans:
+        part.append(plan)
+        count += sum(len(rows) for _, rows in plan.events)
+        if count >= TOGETHER:
+            yield from _tell_part(part, material)
+            part, count = [], 0
+    yield from _tell_part(part, material)
 
 
-def _tell_story(plan: Plan, pairs: Pairs, material: Material) -> Story:
-    told = [_tell_event(id, rows, material) for id, rows in plan.events]
+def _tell_part(plans: Sequence[Plan], material: Material) -> Iterator[Told]:
+    """Stories whose texts are compared in one go."""
+    groups = [plan.rows for plan in plans]
+    rows = np.array([row for group in groups for row in group], np.int64)
+    sizes = [len(group) for group in groups]
+    articles = [material.articles[row] for row in rows.tolist()]
+    sentences = slice_sentences(material.sentences, rows)
+    pairs = _pairs_within(rows, sizes, material.ties)
+    near = np.bincount(
+        np.concatenate([pairs.left, pairs.right]), np.tile(pairs.score, 2), len(rows)
+    ).tolist()
+    whys = _whys(articles, sentences, pairs)
+    place = dict(zip(rows.tolist(), range(len(rows)), strict=True))
+    traced = [[place[row] for row in group] for plan in plans for group in plan.traced()]
+    families = iter(trace_all(articles, sentences, traced, rows.tolist(), material.translations))
+    start = 0
+    for plan, size in zip(plans, sizes, strict=True):
+        mine = slice(start, start := start + size)
+        story = _tell_story(plan, [next(families) for _ in plan.traced()], near[mine], material)
+        ids = [article.id for article in articles[mine]]
+        yield Told(story, dict(zip(ids, whys[mine], strict=True)))
+
+
+def _pairs_within(rows: NDArray[np.int64], sizes: Sequence[int], ties: Ties) -> Pairs:
+    """The pairs inside each of some stories, by places in ``rows``, which are all of theirs."""
+    if max(sizes, default=0) < 2:
+        return no_pairs()
+    pairs = ties.among(rows)
+    story = np.repeat(np.arange(len(sizes)), sizes)
+    return taken(pairs, story[pairs.left] == story[pairs.right])
+
+
+def _tell_story(
+    plan: Plan, families: Sequence[Genealogy], near: Sequence[float], material: Material
+) -> Story:
+    """``families`` are of what is :meth:`Plan.traced`, ``near`` how much siblings resemble."""
+    told = [
+        _tell_event(id, rows, family, material)
+        for (id, rows), family in zip(plan.events, families, strict=False)
+    ]
     events = tuple(event for event, _ in told)
     articles = [material.articles[row] for row in plan.rows]
     lines = told[0][1]
     if len(told) > 1:
-        lines = _judge(plan.rows, material)[1].independent_source_count
-    centre = material.articles[_representative(plan.rows, pairs, material)]
+        lines = _judge(plan.rows, families[-1], material).independent_source_count
+    centre = _representative(articles, near)
     times = [article.published.at for article in articles if article.published is not None]
     return Story(
         id=plan.id,
@@ -93,10 +146,12 @@ def _tell_story(plan: Plan, pairs: Pairs, material: Material) -> Story:
     )
 
 
-def _tell_event(id: str, rows: tuple[int, ...], material: Material) -> tuple[Event, int]:
+def _tell_event(
+    id: str, rows: tuple[int, ...], family: Genealogy, material: Material
+) -> tuple[Event, int]:
     """The event, and how many lines of reporting it has."""
     articles = [material.articles[row] for row in rows]
-    family, judgement = _judge(rows, material)
+    judgement = _judge(rows, family, material)
     event = Event(
         id=id,
         articles=tuple(article.id for article in articles),
@@ -108,14 +163,12 @@ def _tell_event(id: str, rows: tuple[int, ...], material: Material) -> tuple[Eve
     return event, judgement.independent_source_count
 
 
-def _judge(rows: Sequence[int], material: Material) -> tuple[Genealogy, Judgement]:
+def _judge(rows: Sequence[int], family: Genealogy, material: Material) -> Judgement:
     articles = [material.articles[row] for row in rows]
     credits = [
         material.rulings.heard(material.articles[row].id, material.credits[row]) for row in rows
     ]
-    sentences = slice_sentences(material.sentences, np.asarray(rows, dtype=np.int64))
-    family = trace(articles, sentences, rows, material.translations)
-    return family, judge(articles, credits, family, material.gazetteer)
+    return judge(articles, credits, family, material.gazetteer)
 
 
 def _origin(rows: Sequence[int], judgement: Judgement, material: Material) -> Origin:
@@ -126,11 +179,18 @@ def _origin(rows: Sequence[int], judgement: Judgement, material: Material) -> Or
     if not asked:
         found = explained(Origin.undetermined(), [Statement("user_refused")])
     elif len(asked) < len(rows):
-        found = _judge(asked, material)[1].origin
+        found = _judge(asked, _family(asked, material), material).origin
     if len(asked) < len(rows):
         found = replace(found, flags=(*found.flags, "user_refused"))
     said = rulings.origin_of(article.id for article in articles)
     return found if said is None else _as_said(said, found, articles, material.gazetteer)
+
+
+def _family(rows: Sequence[int], material: Material) -> Genealogy:
+    articles = [material.articles[row] for row in rows]
+    sentences = slice_sentences(material.sentences, np.asarray(rows, dtype=np.int64))
+    event = [range(len(rows))]
+    return trace_all(articles, sentences, event, rows, material.translations)[0]
 
 
 def _as_said(
@@ -167,34 +227,30 @@ def _served(article: Article, agency: str) -> bool:
     return article.outlet is not None and article.outlet.id == agency
 
 
-def _representative(rows: Sequence[int], pairs: Pairs, material: Material) -> int:
-    """The row that its siblings resemble most; an article with a headline before one without."""
-    ends = np.concatenate([pairs.left, pairs.right])
-    weights = np.bincount(ends, np.tile(pairs.score, 2), len(rows))
+def _representative(articles: Sequence[Article], near: Sequence[float]) -> Article:
+    """The one that its siblings resemble most; an article with a headline before one without."""
+    if len(articles) == 1:
+        return articles[0]
 
     def key(place: int) -> tuple[bool, float, tuple[bool, float, str]]:
-        article = material.articles[rows[place]]
-        return (article.title is None, -round(weights[place], 3), founder_key(article))
+        article = articles[place]
+        return (article.title is None, -round(near[place], 3), founder_key(article))
 
-    return rows[min(range(len(rows)), key=key)]
+    return articles[min(range(len(articles)), key=key)]
 
 
-def _tell_why(rows: Sequence[int], pairs: Pairs, material: Material) -> dict[str, tuple[Why, ...]]:
+def _whys(articles: Sequence[Article], sentences: Sentences, pairs: Pairs) -> list[tuple[Why, ...]]:
     """For each article its nearest siblings, with the sentences that tie them, nearest first."""
-    articles = [material.articles[row] for row in rows]
-    asked = _nearest([article.id for article in articles], pairs)
-    whys: dict[str, list[Why]] = {article.id: [] for article in articles}
-    if len(asked):
+    whys: list[list[Why]] = [[] for _ in articles]
+    if len(pairs.left):
+        asked = _nearest([article.id for article in articles], pairs)
         left, right = asked.astype(np.int32).T
-        chosen = slice_sentences(material.sentences, np.asarray(rows, dtype=np.int64))
-        mine, theirs, similarity = explain(left, right, chosen)
-        for (place, other), a, b, value in zip(
-            asked.tolist(), mine, theirs, similarity, strict=True
-        ):
+        found = (column.tolist() for column in explain(left, right, sentences))
+        for (place, other), a, b, value in zip(asked.tolist(), *found, strict=True):
             article, sibling = articles[place], articles[other]
-            why = Why(sibling.id, float(value), article.sentences[a], sibling.sentences[b])
-            whys[article.id].append(why)
-    return {id: tuple(told) for id, told in whys.items()}
+            why = Why(sibling.id, value, article.sentences[a], sibling.sentences[b])
+            whys[place].append(why)
+    return list(map(tuple, whys))
 
 
 def _nearest(ids: Sequence[str], pairs: Pairs) -> NDArray[np.int64]:

@@ -134,8 +134,11 @@ class Keeper:
         if self.held.shelf.cluttered():
             self.held.shelf = self.held.shelf.tidied()
 
-    def _carry_out(self, act: Act, arrivals: Sequence[Arrival]) -> Step | None:
-        """Change what is held, and say so as a step; None when there is nothing to do."""
+    def _carry_out(self, act: Act, arrivals: list[Arrival]) -> Step | None:
+        """Change what is held, and say so as a step; None when there is nothing to do.
+
+        ``arrivals`` lose their vectors where the journal has no use for them.
+        """
         held, shelf = self.held, self.held.shelf
         held.note(act.intake)
         step = Step(rejected=act.intake.rejected, seen=act.intake.seen, pages=held.pages)
@@ -147,6 +150,9 @@ class Keeper:
         spoken = {} if act.rulings is None else act.rulings.since(held.rulings)
         held.rulings = act.rulings or held.rulings
         rows = self.stages.place(shelf, arrivals)
+        if not self.journal.keeps_vectors:  # of a large batch they are a fifth of all memory
+            none = np.empty((0, self.stages.encoder.dimension), np.float16)
+            arrivals[:] = [arrival._replace(vectors=none) for arrival in arrivals]
         pairs, redrawn = self.stages.tie(shelf, rows)
         named = shelf.rows_of(act.touched)
         touched = np.concatenate([rows, named, self._within(redrawn.ends)])

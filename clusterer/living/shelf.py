@@ -21,7 +21,7 @@ from clusterer.matching.index import batch_of
 from clusterer.matching.shelves import QUERIES, Shelves
 from clusterer.news import Article, Credit, Limit, Sentences
 from clusterer.settings import Settings
-from clusterer.sources.genealogy import Translations
+from clusterer.sources.translations import Translations
 
 Rows = NDArray[np.int64]
 
@@ -74,8 +74,9 @@ class Shelf:
         return self.articles[self.rows[id]]
 
     def living(self) -> Iterator[Article]:
-        """Every article that is here, by id."""
-        return (self.articles[self.rows[id]] for id in sorted(self.rows))
+        """Every article that is here, by id; sorted when the first is asked for."""
+        for id in sorted(self.rows):
+            yield self.articles[self.rows[id]]
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         return [self.articles[row].id for row in rows]

@@ -17,7 +17,9 @@ def byline(article: Article) -> Span | None:
     for block in article.blocks:
         if block.kind == "byline":
             return block.span
-    openers = _openers().get(article.language, ())
+    openers = _openers().get(article.language)
+    if openers is None:
+        return None
     start = article.title.end if article.title else article.span.start
     seen = 0
     for line in article.text[start : article.span.end].split("\n"):

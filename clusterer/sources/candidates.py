@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clusterer.gazetteer import Gazetteer
+from clusterer.gazetteer import Agency, Gazetteer
 from clusterer.news import Article, Credit
 from clusterer.sources.citations import Citations, edition_of
 from clusterer.sources.direction import lead
@@ -52,10 +52,6 @@ class Candidate:
             *(self.ends, self.passes, self.first_hand, self.earliest, self.root),
             *(self.home, self.wire, self.site, self.supplied),
         )
-
-    def score(self, told: Mapping[str, float]) -> float:
-        """The signs weighed by ``told``, a weight for each of ``SIGNS``."""
-        return weigh({name: told[name] for name in SIGNS}, self.signs)
 
 
 # The names of the signs, in their order.
@@ -104,6 +100,7 @@ def candidates(scene: Scene, looped_share: float = 0.0) -> tuple[Candidate, ...]
     early = _earliest(scene, rows)
     root = _roots(scene)
     nodes = sorted({*ends, *passes, *rows, *fresh} - looped - denied(scene))
+    known = ((node, scene.gazetteer.get(node)) for node in nodes)
     return tuple(
         Candidate(
             node=node,
@@ -114,13 +111,13 @@ def candidates(scene: Scene, looped_share: float = 0.0) -> tuple[Candidate, ...]
             first_hand=fresh.get(node, 0.0),
             earliest=early.get(node, 0.0),
             root=root.get(node, 0.0),
-            home=_home(node, scene),
-            wire=float(_kind(node, scene.gazetteer) in WIRES),
-            site=float(_kind(node, scene.gazetteer) == "news_site" or _is_unlisted(node)),
+            home=_home(node, agency, scene.countries),
+            wire=float(agency is not None and agency.kind in WIRES),
+            site=float(agency.kind == "news_site" if agency else node.startswith("article:")),
             supplied=_supplied(node, rows.get(node, ()), told),
         )
-        for node in nodes
-        if _may_be_named(node, scene.gazetteer)
+        for node, agency in known
+        if agency is None or not (agency.is_issuer or agency.is_carrier or agency.is_aggregator)
     )
 
 
@@ -145,7 +142,8 @@ def shares(
     """
     told = told or weights("origin", "score")
     temperature = weights("origin", "softmax")["temperature"]
-    scores = {one.node: one.score(told) for one in found}
+    model = {name: told[name] for name in SIGNS}
+    scores = {one.node: weigh(model, one.signs) for one in found}
     scores[ABSTAIN] = told["abstain"] + (told["loop"] if loops else 0.0)
     top = max(scores.values())
     raised = {node: math.exp((score - top) / temperature) for node, score in scores.items()}
@@ -201,6 +199,8 @@ def _earliest(scene: Scene, rows: Mapping[str, Sequence[int]]) -> dict[str, floa
 
 def _roots(scene: Scene) -> dict[str, float]:
     """Surest link out to other publishers minus surest link in."""
+    if not scene.genealogy.links:
+        return {}
     publisher = {
         article.id: scene.citations.publishers[row] for row, article in enumerate(scene.articles)
     }
@@ -214,9 +214,8 @@ def _roots(scene: Scene) -> dict[str, float]:
     return {node: gave[node] - took[node] for node in {*gave, *took}}
 
 
-def _home(node: str, scene: Scene) -> float:
-    agency = scene.gazetteer.get(node)
-    if agency is None or agency.kind != "state_agency" or agency.country not in scene.countries:
+def _home(node: str, agency: Agency | None, countries: frozenset[str]) -> float:
+    if agency is None or agency.kind != "state_agency" or agency.country not in countries:
         return 0.0
     return 1.0 if node in mouthpieces() else 0.5
 
@@ -224,22 +223,8 @@ def _home(node: str, scene: Scene) -> float:
 def _supplied(node: str, rows: Sequence[int], told: Citations) -> float:
     """How surely a source took from another: of its own articles here, or as others tell."""
     edges = told.edges.get(node, {}).values()
-    strength = max((edge.strength for edge in edges), default=0.0)
+    if not edges:
+        return 0.0
+    strength = max(edge.strength for edge in edges)
     telling = {row for edge in edges for row in edge.rows}
     return strength * len(telling & set(rows)) / len(rows) if rows else strength
-
-
-def _kind(node: str, gazetteer: Gazetteer) -> str:
-    agency = gazetteer.get(node)
-    return agency.kind if agency else ""
-
-
-def _is_unlisted(node: str) -> bool:
-    return node.startswith("article:")
-
-
-def _may_be_named(node: str, gazetteer: Gazetteer) -> bool:
-    agency = gazetteer.get(node)
-    if agency is None:
-        return True
-    return not (agency.is_issuer or agency.is_carrier or agency.is_aggregator)

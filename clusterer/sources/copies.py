@@ -8,7 +8,8 @@ report, however much of its wording it shares.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import combinations, starmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -64,6 +65,33 @@ def shared_wording(wordings: Sequence[Wording]) -> list[Shared]:
     """
     if len(wordings) < 2:
         return []
+    alike = _of_few(wordings) if len(wordings) <= NEAREST + 1 else _of_many(wordings)
+    return [Shared(*pair, is_changed(wordings[pair.left], wordings[pair.right])) for pair in alike]
+
+
+class _Alike(NamedTuple):
+    """As :class:`Shared`, before it is looked at what was changed."""
+
+    left: int
+    right: int
+    resemblance: float
+    containment: float
+    shared: int
+
+
+def _of_few(wordings: Sequence[Wording]) -> Iterator[_Alike]:
+    """All pairs that share enough, of so few texts that none can have too many relations."""
+    sets = [_shingles(wording.words) for wording in wordings]
+    for (left, one), (right, other) in combinations(enumerate(sets), 2):
+        shared = len(one & other)
+        containment = shared / min(len(one), len(other))
+        if shared and containment >= LEAST_CONTAINMENT:
+            resemblance = shared / (len(one) + len(other) - shared)
+            yield _Alike(left, right, resemblance, containment, shared)
+
+
+def _of_many(wordings: Sequence[Wording]) -> Iterator[_Alike]:
+    """Pairs that share enough and are among the nearest few of either of their texts."""
     table = _shingle_table(wordings)
     left, right, common = (
         _all_pairs(table) if len(wordings) <= ALL_PAIRS else _sketched_pairs(wordings, table)
@@ -72,17 +100,8 @@ def shared_wording(wordings: Sequence[Wording]) -> list[Shared]:
     containment = common / np.minimum(sizes[left], sizes[right])
     resemblance = common / (sizes[left] + sizes[right] - common)
     kept = _nearest(left, right, resemblance, containment)
-    return [
-        Shared(
-            left=int(left[at]),
-            right=int(right[at]),
-            resemblance=float(resemblance[at]),
-            containment=float(containment[at]),
-            shared=int(common[at]),
-            changed=is_changed(wordings[left[at]], wordings[right[at]]),
-        )
-        for at in kept.tolist()
-    ]
+    columns = (left, right, resemblance, containment, common.astype(np.int64))
+    return starmap(_Alike, zip(*(column[kept].tolist() for column in columns), strict=True))
 
 
 def _nearest(left: Rows, right: Rows, resemblance: Shares, containment: Shares) -> Rows:
@@ -134,9 +153,7 @@ def _is_another_name(
 
 
 def _shingles(words: Sequence[str]) -> set[tuple[str, ...]]:
-    if len(words) < SHINGLE:
-        return {tuple(words)}
-    return {tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1)}
+    return set(zip(*(words[at:] for at in range(SHINGLE)), strict=False)) or {tuple(words)}
 
 
 def _shingle_table(wordings: Sequence[Wording]) -> Any:

@@ -21,8 +21,9 @@ def descent(scene: Scene) -> tuple[Link, ...]:
     out in time or is the same text.
     """
     links = {(link.source, link.target): link for link in scene.genealogy.links}
-    own = _own_articles(scene)
-    for consumer, suppliers in scene.citations.edges.items():
+    edges = scene.citations.edges
+    own = _own_articles(scene) if edges else {}
+    for consumer, suppliers in edges.items():
         for supplier, edge in suppliers.items():
             for one in edge.told:
                 direct = scene.citations.publishers[one.row] == consumer
@@ -35,7 +36,7 @@ def descent(scene: Scene) -> tuple[Link, ...]:
                 known = links.get((source, target))
                 if known is None or known.kind != "credit" or known.confidence < strength:
                     links[source, target] = Link(source, target, "credit", strength)
-    for node, target in _dropped_hops(scene):
+    for node, target in _dropped_hops(scene) if edges else ():
         links.setdefault((node, target), Link(node, target, "copy", MOST_INFERRED))
     return tuple(links[key] for key in sorted(links))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from clusterer.news import (
     Article,
@@ -104,7 +105,13 @@ def _named_in(scene: Scene, article: Article, block: Block) -> list[Span]:
 def explained(origin: Origin, statements: Sequence[Statement]) -> Origin:
     """The answer with what explains it, as statements and as an English sentence."""
     told = tuple(statements)
-    return replace(origin, explanation=explain(told), statements=told)
+    return replace(origin, explanation=_sentence(told), statements=told)
+
+
+# Most articles are alone and name nobody: what is said of them is said in the same words.
+@lru_cache(maxsize=1024)
+def _sentence(statements: tuple[Statement, ...]) -> str:
+    return explain(statements)
 
 
 def explain_origin(

@@ -8,9 +8,8 @@ with its own confidence. Citations are no matter of this module.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -20,7 +19,8 @@ from clusterer.news import Article, Link, Sentences
 from clusterer.sources.copies import Shared, shared_wording
 from clusterer.sources.direction import direction_features, lead
 from clusterer.sources.habits import habit_hint
-from clusterer.sources.translation import translation_candidates, translation_features
+from clusterer.sources.translation import translation_candidates
+from clusterer.sources.translations import Evidence, Translations, evidence_of, is_translation
 from clusterer.sources.weights import probability, weigh, weights
 from clusterer.sources.wording import Wording, wording
 
@@ -28,19 +28,6 @@ from clusterer.sources.wording import Wording, wording
 MOST_INFERRED = 0.75
 # A direction is told from this probability on; below, two copies are only tied.
 LEAST_DIRECTED = 0.6
-# From here on two reports are one text in two languages: of labelled other reports of one
-# event 1 in 100 reaches it, of professional translations cut to two or three sentences 98 %.
-TRANSLATED = 0.6
-# Long reports of one event share many a sentence by chance: from so many sentences on, the
-# mean similarity over the shorter text must be a translation's. Of 124 whole professional
-# translations among Arabic, Persian, English and Russian 98 % exceed 0.59; the rest of the way
-# down is left to shortened ones.
-LONG, SIMILAR = 4, 0.55
-# One sentence may say the same as another by telling the same event: from here on it is a
-# translation. Of labelled other reports 3 in 1,000 reach it.
-SINGLE_SENTENCE = 0.85
-# Pairs of texts in two languages remembered by a collection, some ten MB.
-PAIRS_REMEMBERED = 100_000
 # A shorter text that lies in a longer one to this share of its shingles, and by so many of
 # them, was taken from it even where it is too short to be called its copy.
 EXCERPT_CONTAINMENT, EXCERPT_SHINGLES = 0.8, 5
@@ -69,55 +56,79 @@ class _Tie(NamedTuple):
     chance: float
 
 
-class Evidence(NamedTuple):
-    """How likely one of two texts is the other's translation, and their mean similarity."""
-
-    chance: float
-    similarity: float
-
-
-class Translations:
-    """What was found of pairs of texts in two languages, by the rows of their articles.
-
-    A story that grows is traced again with every report; only the new report's pairs are new.
-    It belongs to one collection, whose rows never come to mean another article.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, int], Evidence] = {}
-
-    def of(self, pair: tuple[int, int], find: Callable[[], Evidence]) -> Evidence:
-        """Evidence of a pair; ``find`` gives that of a new one."""
-        known = self._known.get(pair)
-        if known is None:
-            if len(self._known) >= PAIRS_REMEMBERED:
-                self._known.clear()
-            known = self._known[pair] = find()
-        return known
-
-
-def trace(
-    articles: Sequence[Article],
-    sentences: Sentences,
-    rows: Sequence[int] | None = None,
-    known: Translations | None = None,
-) -> Genealogy:
+def trace(articles: Sequence[Article], sentences: Sentences) -> Genealogy:
     """Copy groups and directed links of the articles of one event.
 
     ``sentences`` are the articles' unit vectors in the same order, from which the mean of
     their language has been subtracted: raw vectors of two languages are all alike. Pure and
-    independent of the order of articles; work is bounded for events of any size. ``known``
-    remembers pairs by ``rows``, the numbers of the articles in their collection.
+    independent of the order of articles; work is bounded for events of any size.
     """
-    if len(articles) == 1:
-        return Genealogy({articles[0].id: articles[0].id}, (), 1)
-    ranked = sorted(range(len(articles)), key=lambda row: articles[row].id)
-    told = [wording(articles[row]) for row in ranked]
-    elder = [articles[row] for row in ranked]
+    return trace_all(articles, sentences, [range(len(articles))])[0]
+
+
+class _Kin(NamedTuple):
+    """One event as far as words tell: its ``articles`` in order of id, their ``places`` among
+    those of all events; ``asked`` are pairs of rows in two languages."""
+
+    articles: Sequence[Article]
+    places: Sequence[int]
+    told: Sequence[Wording]
+    ties: Sequence[_Tie]
+    apart: Sequence[tuple[int, int]]
+    asked: Sequence[tuple[int, int]]
+
+
+def trace_all(
+    articles: Sequence[Article],
+    sentences: Sentences,
+    events: Sequence[Sequence[int]],
+    rows: Sequence[int] | None = None,
+    known: Translations | None = None,
+) -> list[Genealogy]:
+    """:func:`trace` of several events at once, each given by its places among ``articles``.
+
+    ``known`` remembers pairs by ``rows``, the numbers of the articles in their collection.
+    """
+    kin = [_open(articles, sentences, event) for event in events if len(event) > 1]
+    asked = [(one.places[left], one.places[right]) for one in kin for left, right in one.asked]
+    told = {place: words for one in kin for place, words in zip(one.places, one.told, strict=True)}
+    numbers = range(len(articles)) if rows is None else rows
+
+    def find(which: list[int]) -> list[Evidence]:
+        return evidence_of(sentences, [asked[at] for at in which], told)
+
+    pairs = [(numbers[one], numbers[other]) for one, other in asked]
+    evidence = iter((known or Translations()).of(pairs, find))
+    sizes = np.diff(sentences.bounds)
+    several = iter([_close(one, [next(evidence) for _ in one.asked], sizes) for one in kin])
+    return [next(several) if len(event) > 1 else _alone(articles[event[0]].id) for event in events]
+
+
+def _alone(id: str) -> Genealogy:
+    return Genealogy({id: id}, (), 1)
+
+
+def _open(articles: Sequence[Article], sentences: Sentences, event: Sequence[int]) -> _Kin:
+    """What the words of an event's articles say, and which pairs are to be aligned."""
+    places = sorted(event, key=lambda place: articles[place].id)
+    elder = [articles[place] for place in places]
+    told = [wording(article) for article in elder]
     ties, apart = _same_language(elder, told)
-    vectors = [sentences.vectors[slice(*sentences.bounds[row:][:2])] for row in ranked]
-    numbers = [rows[row] for row in ranked] if rows is not None else ranked
-    ties += _across_languages(elder, told, ties, vectors, numbers, known or Translations())
+    copies = {tie.right for tie in ties if tie.chance == 1.0}
+    eldest = [row for row in range(len(elder)) if row not in copies]
+    vectors = [
+        sentences.vectors[sentences.bounds[place] : sentences.bounds[place + 1]]
+        for place in map(places.__getitem__, eldest)
+    ]
+    found = translation_candidates(vectors, [elder[row].language for row in eldest])
+    asked = [(eldest[i], eldest[j]) for i, j in found]
+    return _Kin(elder, places, told, ties, apart, asked)
+
+
+def _close(kin: _Kin, evidence: Sequence[Evidence], sizes: NDArray[np.int64]) -> Genealogy:
+    """The descent that words and aligned sentences tell together."""
+    elder, told, apart = kin.articles, kin.told, kin.apart
+    ties = [*kin.ties, *_across_languages(kin, evidence, sizes)]
     groups = _Groups(len(elder), apart)
     for tie in sorted(ties, key=_surest_first):
         if tie.chance >= 0.5:
@@ -169,51 +180,13 @@ def _by_language(articles: Sequence[Article]) -> dict[str, list[int]]:
 
 
 def _across_languages(
-    articles: Sequence[Article],
-    told: Sequence[Wording],
-    ties: Sequence[_Tie],
-    vectors: Sequence[NDArray[np.float32]],
-    numbers: Sequence[int],
-    known: Translations,
-) -> list[_Tie]:
+    kin: _Kin, evidence: Sequence[Evidence], sizes: NDArray[np.int64]
+) -> Iterator[_Tie]:
     """Ties between the eldest of each text and those of other languages."""
-    copies = {tie.right for tie in ties if tie.chance == 1.0}
-    rows = [row for row in range(len(articles)) if row not in copies]
-    languages = [articles[row].language for row in rows]
-    found = []
-    for i, j in translation_candidates([vectors[row] for row in rows], languages):
-        left, right = rows[i], rows[j]
-        find = partial(_evidence, vectors[left], vectors[right], told[left], told[right])
-        chance, similarity = known.of((numbers[left], numbers[right]), find)
-        if _is_translation(chance, similarity, min(len(vectors[left]), len(vectors[right]))):
-            found.append(_Tie(left, right, "translation", chance))
-    return found
-
-
-def _evidence(
-    left: NDArray[np.float32], right: NDArray[np.float32], one: Wording, other: Wording
-) -> Evidence:
-    signs = translation_features(left, right, (one.numbers, other.numbers))
-    chance = probability(weigh(weights("genealogy", "translation"), signs.tolist()))
-    return Evidence(chance, float(signs[0]))
-
-
-def translation_chance(
-    pair: tuple[Article, Article], vectors: tuple[NDArray[np.float32], NDArray[np.float32]]
-) -> float:
-    """Probability that two reports of one event in two languages are one text translated.
-
-    ``vectors`` are their sentences' centred unit rows.
-    """
-    one, other = (wording(article) for article in pair)
-    return _evidence(*vectors, one, other).chance
-
-
-def _is_translation(chance: float, similarity: float, sentences: int) -> bool:
-    """Whether the evidence suffices; the more sentences, the more of them must be alike."""
-    if sentences >= LONG and similarity < SIMILAR:
-        return False
-    return chance >= (SINGLE_SENTENCE if sentences < 2 else TRANSLATED)
+    for (left, right), (chance, similarity) in zip(kin.asked, evidence, strict=True):
+        shorter = min(sizes[kin.places[left]], sizes[kin.places[right]])
+        if is_translation(chance, similarity, shorter):
+            yield _Tie(left, right, "translation", chance)
 
 
 class _Groups:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clusterer.news import Article, Credit
@@ -49,9 +49,6 @@ def lineages(
     without citation ends at its own outlet (``lineage`` of ``data/origin.json``).
     """
     publishers = graph.publishers
-    weights = [
-        told[_own_mark(article, found)] for article, found in zip(articles, credits, strict=True)
-    ]
     loop_of = {node: number for number, loop in enumerate(graph.loops) for node in loop}
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row, article in enumerate(articles):
@@ -59,14 +56,20 @@ def lineages(
         key = f"loop {loop_of[publishers[row]]}" if circling else genealogy.copy_groups[article.id]
         rows_of[key].append(row)
     roots = _roots(articles, genealogy)
+
+    def bears(row: int) -> float:
+        return told[_own_mark(articles[row], credits[row])]
+
     return tuple(
-        _lineage(rows, weights, roots, graph, frozenset(loop_of))
+        _lineage(rows, bears, roots, graph, frozenset(loop_of))
         for _, rows in sorted(rows_of.items())
     )
 
 
 def _roots(articles: Sequence[Article], genealogy: Genealogy) -> frozenset[int]:
     """Rows of parents that are nobody's child."""
+    if not genealogy.links:
+        return frozenset()
     targets = {link.target for link in genealogy.links}
     sources = {link.source for link in genealogy.links} - targets
     return frozenset(row for row, article in enumerate(articles) if article.id in sources)
@@ -74,7 +77,7 @@ def _roots(articles: Sequence[Article], genealogy: Genealogy) -> frozenset[int]:
 
 def _lineage(
     rows: Sequence[int],
-    weights: Sequence[float],
+    bears: Callable[[int], float],
     roots: frozenset[int],
     graph: Citations,
     looped: frozenset[str],
@@ -84,7 +87,7 @@ def _lineage(
     telling = {publishers[row] for row in rows if graph.direct(row)}
     first = [row for row in rows if row in roots] or rows
     starts = sorted(telling or {publishers[row] for row in first})
-    full = 1.0 if telling else max(weights[row] for row in first)
+    full = 1.0 if telling else max(map(bears, first))
     ends: dict[str, float] = defaultdict(float)
     passed: set[str] = set()
     chain: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from clusterer.news import (
     Article,
     Credit,
     Event,
+    Evidence,
     Issuer,
     Link,
     Origin,
@@ -130,7 +131,7 @@ def open_case(
 def close_case(case: Case, told: Mapping[str, float] | None = None) -> Origin:
     """The verdict; ``told`` are other weights of the signs than the shipped ones."""
     chances = shares(case.candidates, len(case.scene.citations.loops), told)
-    return _verdict(case.scene, case.candidates, chances, case.issuer)
+    return _verdict(case, chances)
 
 
 def decide_story(events: Sequence[Event], articles: Sequence[Article]) -> Origin:
@@ -170,37 +171,36 @@ def decide_story(events: Sequence[Event], articles: Sequence[Article]) -> Origin
     )
 
 
-def _verdict(
-    scene: Scene,
-    found: Sequence[Candidate],
-    chances: Mapping[str, float],
-    issuer: Issuer | None,
-) -> Origin:
+def _verdict(case: Case, chances: Mapping[str, float]) -> Origin:
+    scene, found, issuer = case
     ranked = sorted(found, key=lambda one: (-round(chances[one.node], 9), one.node))
     best = ranked[0] if ranked else None
     confidence = round(_confidence(scene, ranked, chances), 4)
     reason = why_abstain(scene, ranked, chances, issuer)
-    common = _common(scene, ranked, chances, issuer)
+    common = _common(scene, ranked, chances)
     if best is None or reason or confidence < POSSIBLE:
-        return _abstention(scene, best, min(confidence, PROBABLE - 0.01), reason, common)
+        return _abstention(case, best, min(confidence, PROBABLE - 0.01), reason, common)
     own = own_article(scene, best.rows) if best.rows else None
     if own is not None and confidence < PROBABLE and not is_cited(scene, best.node):
-        return _abstention(scene, best, confidence, "weak", common)
+        return _abstention(case, best, confidence, "weak", common)
     as_article = own is not None and confidence >= PROBABLE and not is_late(scene, best, own)
     copy = None if as_article else fullest(scene, best)
     agency, name = identity(scene, best)
-    answer = replace(
-        common,
+    answer = Origin(
         kind="article" if as_article else "external",
         article=own.id if own is not None and as_article else None,
         agency=agency,
         name=name,
         confidence=confidence,
         status=_status(confidence),
+        issuer=issuer,
         nearest_copy=copy.id if copy else None,
+        first_publisher=common.first_publisher,
         lean=own.id if own and not as_article else copy.id if copy else None,
         chain=chain_to(scene, best),
         evidence=proof(scene, best),
+        ignored=common.ignored,
+        alternatives=common.alternatives,
         flags=(*common.flags, *hidden_relays(scene, copy)),
     )
     return explained(answer, explain_origin(scene, answer, best, ranked[1:], chances))
@@ -220,13 +220,16 @@ def _confidence(scene: Scene, ranked: Sequence[Candidate], chances: Mapping[str,
     return chance if rivalled or alone or scene.citations.loops else calibrated(chance)
 
 
-def _common(
-    scene: Scene,
-    ranked: Sequence[Candidate],
-    chances: Mapping[str, float],
-    issuer: Issuer | None,
-) -> Origin:
+class _Common(NamedTuple):
     """What is told whatever the answer."""
+
+    first_publisher: str | None
+    alternatives: tuple[Alternative, ...]
+    ignored: tuple[Evidence, ...]
+    flags: tuple[str, ...]
+
+
+def _common(scene: Scene, ranked: Sequence[Candidate], chances: Mapping[str, float]) -> _Common:
     others = [
         Alternative(shown(scene, one), round(chances[one.node], 4))
         for one in ranked[1 : 1 + _ALTERNATIVES_TOLD]
@@ -236,33 +239,30 @@ def _common(
     if scene.citations.vague:
         flags.append("vague_source")
     flags += [f"denied:{node}" for node in sorted(denied(scene))]
-    return replace(
-        Origin.undetermined(),
-        issuer=issuer,
-        first_publisher=first_publisher(scene.articles),
-        alternatives=tuple(others),
-        ignored=unseen(scene),
-        flags=tuple(flags),
-    )
+    return _Common(first_publisher(scene.articles), tuple(others), unseen(scene), tuple(flags))
 
 
 def _abstention(
-    scene: Scene, best: Candidate | None, confidence: float, reason: str, common: Origin
+    case: Case, best: Candidate | None, confidence: float, reason: str, common: _Common
 ) -> Origin:
-    issuer = common.issuer
+    scene, _, issuer = case
     named = issuer is not None and issuer.confidence >= SURE_ISSUER
     lean = None
     if best is not None:
         article = own_article(scene, best.rows) if best.rows else fullest(scene, best)
         lean = article.id if article else None
     runner = (Alternative(shown(scene, best), confidence),) if best else ()
-    answer = replace(
-        common,
+    answer = Origin(
         kind="issuer" if named else "undetermined",
+        article=None,
+        agency=None,
         name=issuer.name if issuer and named else None,
         confidence=confidence,
         status="possible" if confidence >= POSSIBLE else "undetermined",
+        issuer=issuer,
+        first_publisher=common.first_publisher,
         lean=lean,
+        ignored=common.ignored,
         evidence=proof(scene, best) if best else (),
         alternatives=(*runner, *common.alternatives),
         flags=(*common.flags, reason) if reason else common.flags,

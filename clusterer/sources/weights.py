@@ -7,8 +7,10 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from operator import mul
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 @cache
@@ -21,7 +23,17 @@ def weights(table: str, model: str) -> Mapping[str, float]:
 def weigh(model: Mapping[str, float], features: Sequence[float]) -> float:
     """Bias, where the model has one, plus the weighted features, in the model's order."""
     factors = [value for name, value in model.items() if name != "bias"]
-    told = sum(factor * float(value) for factor, value in zip(factors, features, strict=True))
+    if len(factors) != len(features):
+        raise ValueError(f"{len(features)} features for {len(factors)} weights")
+    return model.get("bias", 0.0) + float(sum(map(mul, factors, features)))
+
+
+def weigh_all(model: Mapping[str, float], table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """:func:`weigh` of every row of a table (n, f): the same bits, (n,)."""
+    factors = [value for name, value in model.items() if name != "bias"]
+    told = np.zeros(len(table))
+    for factor, column in zip(factors, table.T, strict=True):
+        told += factor * column
     return model.get("bias", 0.0) + told
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from itertools import chain
 
 from clusterer.news import Article
 from clusterer.text.script import fold_text
@@ -31,25 +31,48 @@ SHORTEST_SPOKEN = 20
 SHORTEST_NAME = 3
 
 
-@dataclass(frozen=True, slots=True)
 class Wording:
     """Folded words of one article, in order, and how its letters were set.
 
-    ``title`` counts the leading words that belong to the first sentence; ``rest`` are the
-    words after it; ``names`` are the words that may be a name, a place or a day. ``care`` is the
-    share of sentences that close with a full stop, a question or an exclamation mark, plus
-    the marks per word that hurried retyping loses (joiners, hamza, vowel signs), each in
-    [0, 1] and added: a copy keeps less of it, never more.
+    ``title`` counts the leading words that belong to the first sentence. What only some
+    comparisons ask for is found out when it is first asked for.
     """
 
-    words: tuple[str, ...]
-    vocabulary: frozenset[str]
-    rest: frozenset[str]
-    title: int
-    numbers: frozenset[str]
-    names: frozenset[str]
-    care: float
-    glosses: frozenset[str]
+    def __init__(self, texts: Sequence[str], folded: Sequence[str], language: str) -> None:
+        """``texts`` are the sentences as printed, ``folded`` the same folded."""
+        self._texts, self._folded, self._language = texts, folded, language
+        sentences = list(map(_WORD.findall, folded))
+        self.words = tuple(chain.from_iterable(sentences))
+        self.title = len(sentences[0]) if sentences else 0
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+    @cached_property
+    def rest(self) -> frozenset[str]:
+        """The words after the first sentence."""
+        return frozenset(self.words[self.title :])
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(filter(str.isdigit, self.words))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The words that may be a name, a place or a day."""
+        return _names(self.words, self._texts, self._language)
+
+    @cached_property
+    def care(self) -> float:
+        """The share of sentences that close with a full stop, a question or an exclamation mark,
+        plus the marks per word that hurried retyping loses (joiners, hamza, vowel signs), each in
+        [0, 1] and added: a copy keeps less of it, never more."""
+        return _care(self._texts)
+
+    @cached_property
+    def glosses(self) -> frozenset[str]:
+        return frozenset(gloss for text in self._folded for gloss in _glosses(text))
 
 
 # A story that grows is told again with every report: its articles' words are remembered.
@@ -67,19 +90,7 @@ def wording(article: Article) -> Wording:
         for at, text in enumerate(folded)
         if not at or not text.lstrip(' "-*').startswith(openers)
     ]
-    sentences = [_WORD.findall(folded[at]) for at in kept]
-    words = tuple(word for sentence in sentences for word in sentence)
-    texts = [told[at] for at in kept]
-    return Wording(
-        words=words,
-        vocabulary=frozenset(words),
-        rest=frozenset(word for sentence in sentences[1:] for word in sentence),
-        title=len(sentences[0]) if sentences else 0,
-        numbers=frozenset(word for word in words if word.isdigit()),
-        names=_names(words, texts, article.language),
-        care=_care(texts),
-        glosses=frozenset(gloss for at in kept for gloss in _glosses(folded[at])),
-    )
+    return Wording([told[at] for at in kept], [folded[at] for at in kept], article.language)
 
 
 def _unsigned(article: Article) -> int:

@@ -34,6 +34,8 @@ from clusterer.storing.rows import to_column, unpack_text
 class Store:
     """A store of stories, a ``Journal`` on disk. Close it, or use ``with``."""
 
+    keeps_vectors = True
+
     def __init__(self, path: Path, base: sqlite3.Connection, lock: FileLock | None) -> None:
         self.path = path
         self._base = base
