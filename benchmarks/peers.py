@@ -8,7 +8,7 @@ that are not installed are left out with a line.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -134,17 +134,48 @@ def minhash(sample: Sample, threshold: float) -> Ints:
     return single_linkage((table[:, None] == table[None]).mean(axis=2) >= threshold)
 
 
+class _Given:
+    """The vectors that are there already, as an encoder of semhash."""
+
+    def __init__(self, sample: Sample) -> None:
+        self.row = {text: row for row, text in enumerate(sample.texts)}
+        self.vectors = sample.vectors
+
+    def encode(self, inputs: Sequence[str], **_: object) -> Floats:
+        return self.vectors[[self.row[text] for text in inputs]]
+
+
 def semantic_hash(sample: Sample, threshold: float) -> Ints:
-    """semhash with its own default model."""
+    """semhash over the same vectors, exact search."""
     from semhash import SemHash
 
-    found = SemHash.from_records(records=sample.texts).self_deduplicate(threshold=threshold)
+    index = SemHash.from_records(sample.texts, model=_Given(sample), ann_backend="basic")
+    found = index.self_deduplicate(threshold=threshold)
     place = {text: row for row, text in reversed(list(enumerate(sample.texts)))}
+    same = np.array([place[text] for text in sample.texts])
     similar = np.eye(len(sample.texts), dtype=bool)
+    similar[np.arange(len(same)), same] = True
     for item in found.filtered:
         for other, _ in item.duplicates:
             similar[place[item.record], place[other]] = True
     return single_linkage(similar | similar.T)
+
+
+def bertopic(sample: Sample, smallest: float) -> Ints:
+    """BERTopic over the same vectors; its threshold is the size of the smallest topic."""
+    from bertopic import BERTopic
+    from hdbscan import HDBSCAN
+    from umap import UMAP
+
+    model = BERTopic(
+        umap_model=UMAP(n_neighbors=15, n_components=5, metric="cosine", random_state=1),
+        hdbscan_model=HDBSCAN(min_cluster_size=int(smallest), min_samples=1),
+        calculate_probabilities=False,
+    )
+    labels = np.array(model.fit_transform(sample.texts, sample.vectors)[0], np.int64)
+    alone = labels < 0
+    labels[alone] = np.arange(alone.sum()) + len(labels)
+    return labels
 
 
 PEERS: dict[str, tuple[Peer, tuple[float, ...]]] = {
@@ -154,7 +185,8 @@ PEERS: dict[str, tuple[Peer, tuple[float, ...]]] = {
     "Leiden, kNN graph": (leiden, COSINES),
     "TF-IDF and time": (tfidf_time, tuple(np.arange(0.05, 0.6, 0.05).round(2).tolist())),
     "MinHash (rensa)": (minhash, tuple(np.arange(0.1, 0.9, 0.1).round(2).tolist())),
-    "semhash": (semantic_hash, (0.5, 0.6, 0.7, 0.8, 0.9)),
+    "semhash": (semantic_hash, COSINES),
+    "BERTopic": (bertopic, (2, 3, 5)),
 }
 
 
@@ -182,7 +214,7 @@ def sample_of(labelled: data.Labelled, facts: Facts, sentences: Sentences) -> Sa
 def compare(bench: Bench, names: list[str]) -> None:
     tuned: dict[str, float] = {}
     for name in names:
-        labelled = data.events(bench.folder, name)
+        labelled = data.ntrex(bench.folder) if name == "ntrex" else data.events(bench.folder, name)
         facts, sentences = bench.prepare(labelled.articles)
         sample = sample_of(labelled, facts, sentences)
         print(f"\n{name:24} pair F1     B³  multi    ARI")
@@ -211,7 +243,7 @@ def main() -> None:
     scorer = read_scorer(args.scorer) if args.scorer else None
     bench = Bench(args.data, open_encoder(args.encoder), args.cache, scorer, Settings())
     print(f"encoder {bench.encoder.id}")
-    compare(bench, ["stream/dev", "telegram/train"])
+    compare(bench, ["stream/dev", "telegram/train", "ntrex"])
 
 
 if __name__ == "__main__":
