@@ -156,8 +156,7 @@ def semantic_hash(sample: Sample, threshold: float) -> Ints:
     similar = np.eye(len(sample.texts), dtype=bool)
     similar[np.arange(len(same)), same] = True
     for item in found.filtered:
-        for other, _ in item.duplicates:
-            similar[place[item.record], place[other]] = True
+        similar[place[item.record], place[item.duplicate_of]] = True
     return single_linkage(similar | similar.T)
 
 
