@@ -14,7 +14,7 @@ from clusterer.gazetteer import Gazetteer
 from clusterer.news import Article, Block, Credit, Hints, Outlet, Page, Rejected, Span
 from clusterer.prepare import prepare
 from clusterer.settings import Settings
-from clusterer.sources.credits import find_credits
+from clusterer.sources.credits import find_all, find_credits
 
 GAZETTEER = Gazetteer.load()
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -532,3 +532,20 @@ def test_an_outlets_own_dateline_stands_for_its_name_at_the_head() -> None:
 )
 def test_what_kind_of_medium_it_is_makes_no_name(language: str, text: str) -> None:
     assert edges(text, language) == set()
+
+
+MIXED = [
+    article("Reuters reported on Monday that the talks had ended.", "en", "rt"),
+    article("به گزارش خبرگزاری مهر به نقل از تاس، جلسه پایان یافت.", "fa"),
+    article("(ТАСС) – Заседание завершилось.\nИсточник: Интерфакс", "ru"),
+    replace(article("וואלה: הישיבה הסתיימה", "he"), blocks=()),
+    article("الجلسة \x1f انتهت … حسب رويترز", "ar", "qna"),
+    article("Nothing is named here.", "en"),
+]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(MIXED)), st.integers(1, 60))
+def test_many_articles_are_read_as_each_alone(told: list[Article], longest: int) -> None:
+    alone = [find_credits(one, GAZETTEER, longest) for one in told]
+    assert find_all(told, GAZETTEER, longest) == alone

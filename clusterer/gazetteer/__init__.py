@@ -149,8 +149,13 @@ class Gazetteer:
             return []
         ground = flat(folded.text)
         found: list[tuple[int, int, Alias, str]] = []
-        for last, alias in self._automaton.iter(ground):
-            start = last - len(alias.form) + 1
+        size = len(ground)
+        for last, (alias, length, onto, behind) in self._automaton.iter(ground):
+            start = last - length + 1
+            if not onto and start and ground[start - 1].isalnum():
+                continue
+            if not behind and last + 1 < size and ground[last + 1].isalnum():
+                continue
             clitic = bounded(ground, start, last + 1, alias)
             if clitic is None and text is not None and _runs_on(folded, text, last + 1, alias):
                 clitic = bounded(ground[: last + 1], start, last + 1, alias)
@@ -209,6 +214,6 @@ def _automaton(aliases: Mapping[str, Alias]) -> Any:
         return None
     automaton = ahocorasick.Automaton()
     for form, alias in aliases.items():
-        automaton.add_word(form, alias)
+        automaton.add_word(form, (alias, len(form), *alias.joins()))
     automaton.make_automaton()
     return automaton

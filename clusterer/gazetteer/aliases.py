@@ -64,6 +64,15 @@ class Alias:
             skip=min(self.skip, other.skip),
         )
 
+    def joins(self) -> tuple[bool, bool]:
+        """Whether a letter may stand right before it at all, and right behind it."""
+        unspaced = _UNSPACED.search(self.form) is not None
+        suffixed = not self.doubt and len(self.form) >= _SHORTEST_WITH_SUFFIX
+        another = not self.doubt and self.capitals == "first"
+        return unspaced or not {"ar", "he"}.isdisjoint(self.languages), (
+            unspaced or suffixed or another
+        )
+
     def written_as_name(self, words: str, text: str, start: int) -> bool:
         """Whether the original words carry the capitals that make a Latin word a name."""
         if self.capitals == "none" or (start and text[start - 1] in "#@"):

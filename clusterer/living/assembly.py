@@ -29,7 +29,7 @@ from clusterer.news import Article, Changes, Credit, Limit, Page, Pairs, Rejecte
 from clusterer.prepare import prepare_all
 from clusterer.progress import Progress, no_progress
 from clusterer.settings import Settings
-from clusterer.sources.credits import find_credits
+from clusterer.sources.credits import find_all
 from clusterer.text.language import language_of
 
 # Work is done in parts, which bound its memory and may be several processes': articles whose
@@ -113,8 +113,8 @@ class Assembly:
     ) -> list[tuple[list[Limit], tuple[Credit, ...]]]:
         longest, most = self.settings.max_credit_chars, self.settings.max_credits
         read = []
-        for article in articles:
-            found = find_credits(article, self.gazetteer, longest)
+        every = find_all(articles, self.gazetteer, longest)
+        for article, found in zip(articles, every, strict=True):
             limits = []
             if article.span.end - article.span.start > longest:
                 limits.append(Limit("max_credit_chars", article.span.end - article.span.start))

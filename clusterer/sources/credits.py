@@ -8,7 +8,7 @@ it from, and which were only quoted.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -20,9 +20,10 @@ from clusterer.gazetteer import Gazetteer
 from clusterer.news import KEPT, Article, BlockKind, Credit, Span
 from clusterer.sources.constructions import Constructions, constructions
 from clusterer.sources.cues import Lexicon
-from clusterer.sources.media import Reader
+from clusterer.sources.media import Marked, Reader
 from clusterer.sources.settle import LABELLED, Found, Line, Position, settle
-from clusterer.text.script import Folded, fold
+from clusterer.sources.units import NOTHING
+from clusterer.text.script import Folded, fold_all
 
 # Sentences of the body that may still speak for the whole text, and those just behind them.
 _LEAD, _SECOND = 2, 5
@@ -32,6 +33,8 @@ _START_CHARS = 350
 _OPENERS = frozenset({"related", "comments", "menu", "tags"})
 _HEADER_WORDS = 4
 _PROSE = 160
+_ANYWHERE = frozenset({"anywhere"})
+_START, _END = _ANYWHERE | {"start"}, frozenset({"end"})
 # Where a survey of the press says that it is one.
 _FIRST_LINES = 3
 # Code points read of one article; a longer text is a dump or an attack, not a report.
@@ -49,18 +52,42 @@ def find_credits(
     carrier's metadata (``Hints.credits``) come first, as construction "M1" with an empty span
     at the article's start: they are no words of the text.
     """
+    return find_all([article], gazetteer, longest)[0]
+
+
+def find_all(
+    articles: Sequence[Article], gazetteer: Gazetteer, longest: int = LONGEST
+) -> list[tuple[Credit, ...]]:
+    """``find_credits`` of each; many are read in less time together."""
+    extents = [_extent(article, longest) for article in articles]
+    texts = [extent.of(article.text) for article, extent in zip(articles, extents, strict=True)]
+    return [
+        _found(article, extent, text, folded, gazetteer) if article.blocks else ()
+        for article, extent, text, folded in zip(
+            articles, extents, texts, fold_all(texts), strict=True
+        )
+    ]
+
+
+def _extent(article: Article, longest: int) -> Span:
     if not article.blocks:
-        return ()
+        return Span(0, 0)
     first = min(block.span.start for block in article.blocks)
     last = max(block.span.end for block in article.blocks)
-    extent = Span(first, min(last, first + longest))
-    text = extent.of(article.text)
-    folded = fold(text)
+    return Span(first, min(last, first + longest))
+
+
+def _found(
+    article: Article, extent: Span, text: str, folded: Folded, gazetteer: Gazetteer
+) -> tuple[Credit, ...]:
     reader = _reader(article.language, gazetteer)
     table = constructions(reader.words.language)
-    lines = _lines(article, extent, text, folded, reader)
+    page = reader.mark(folded, text)
+    lines = [] if page.silent else _lines(article, extent, page, reader)
     review = reader.words.of("review")
-    surveyed = any(not review.isdisjoint(line.unit.symbols) for line in lines[:_FIRST_LINES])
+    surveyed = any(
+        line.number < _FIRST_LINES and not review.isdisjoint(line.unit.symbols) for line in lines
+    )
     found: list[Found] = []
     for line in lines:
         found += _fitted(line, table, reader, "survey" if surveyed else "medium")
@@ -80,60 +107,58 @@ class _Piece(NamedTuple):
     kind: BlockKind
 
 
-def _lines(
-    article: Article,
-    extent: Span,
-    text: str,
-    folded: Folded,
-    reader: Reader,
-) -> list[Line]:
-    """The article cut at line ends and sentences, read and placed."""
+def _lines(article: Article, extent: Span, page: Marked, reader: Reader) -> list[Line]:
+    """The article cut at line ends and sentences; those that may name a source, read and placed."""
     pieces = [
-        piece._replace(end=min(piece.end, extent.end))
+        piece if piece.end <= extent.end else piece._replace(end=extent.end)
         for piece in _pieces(article)
         if piece.start < extent.end
     ]
-    bounds = np.searchsorted(
-        folded.offsets, [at - extent.start for piece in pieces for at in piece[:2]]
-    )
-    cuts = [(int(bounds[k]), int(bounds[k + 1])) for k in range(0, len(bounds), 2)]
-    units = reader.read(folded, text, cuts)
+    bounds = np.array([at for piece in pieces for at in piece[:2]], np.int32)
+    bounds = page.folded.offsets.searchsorted(bounds - np.int32(extent.start)).tolist()
     lines = []
     order = 0
-    for number, (unit, piece) in enumerate(zip(units, pieces, strict=True)):
-        places = {"anywhere"}
-        near = piece.start - extent.start < _START_CHARS
-        if piece.kind != "body" or order < _LEAD or near:
-            places.add("start")
-        if piece.kind in ("end_tag", "source_line") or (
-            number == len(pieces) - 1 and _ends_report(article.text, pieces)
-        ):
-            places.add("end")
-        position: Position = "lead" if order < _LEAD else "second" if order < _SECOND else "later"
-        lines.append(Line(unit, piece.kind, position, frozenset(places)))
+    for number, piece in enumerate(pieces):
+        unit = reader.read(page, bounds[2 * number], bounds[2 * number + 1])
+        if unit is not NOTHING:
+            places = _START if piece.kind != "body" or order < _LEAD else _ANYWHERE
+            if piece.start - extent.start < _START_CHARS:
+                places = _START
+            if piece.kind in ("end_tag", "source_line") or (
+                number == len(pieces) - 1 and _ends_report(article.text, pieces)
+            ):
+                places |= _END
+            position: Position = (
+                "lead" if order < _LEAD else "second" if order < _SECOND else "later"
+            )
+            lines.append(Line(unit, piece.kind, number, position, places))
         order += piece.kind == "body"
     return lines
 
 
 def _pieces(article: Article) -> Iterator[_Piece]:
-    """Lines that may name a source, cut where sentences end.
+    """Lines that may name a source, cut where sentences end, without the space around them.
 
     Short lines right behind a header such as "Read also" are its list, even where they were
     taken for text.
     """
-    ends = sorted({span.end for span in article.sentences})
+    text = article.text
+    ends = sorted({end for _, end in article.sentences})
     listing = False
     for block in article.blocks:
-        words = block.span.of(article.text)
         if block.kind in _OPENERS:
-            listing = len(words.split()) <= _HEADER_WORDS
-        listing = listing and not (block.kind == "body" and _is_prose(words))
+            listing = len(block.span.of(text).split()) <= _HEADER_WORDS
+        listing = listing and not (block.kind == "body" and _is_prose(block.span.of(text)))
         if block.kind not in _READ_BLOCKS or (listing and block.kind == "body"):
             continue
-        for start, end in _line_spans(article.text, block.span):
+        for start, end in _line_spans(text, block.span):
             cuts = ends[bisect_right(ends, start) : bisect_left(ends, end)]
             for first, last in pairwise((start, *cuts, end)):
-                yield from _stripped(article.text, first, last, block.kind)
+                words = text[first:last]
+                bare = words.strip()
+                if bare:
+                    first += len(words) - len(words.lstrip())
+                    yield _Piece(first, first + len(bare), block.kind)
 
 
 def _ends_report(text: str, pieces: list[_Piece]) -> bool:
@@ -150,23 +175,16 @@ def _line_spans(text: str, span: Span) -> Iterator[tuple[int, int]]:
     while start < span.end:
         end = text.find("\n", start, span.end)
         end = span.end if end < 0 else end
-        if not text[start:end].isspace() and start < end:
-            yield start, end
+        yield start, end
         start = end + 1
-
-
-def _stripped(text: str, start: int, end: int, kind: BlockKind) -> Iterator[_Piece]:
-    words = text[start:end]
-    bare = words.strip()
-    if bare:
-        first = start + len(words) - len(words.lstrip())
-        yield _Piece(first, first + len(bare), kind)
 
 
 def _fitted(line: Line, table: Constructions, reader: Reader, reading: str) -> Iterator[Found]:
     """The constructions of a line: of its media, linked to each other, and of other sources."""
     yield from _media(line, table, reader.words, reading)
     unit, words = line.unit, reader.words
+    if words.of(*_OTHER_KINDS).isdisjoint(unit.symbols):
+        return
     for kind in _OTHER_KINDS:
         for at, source in unit.sources(words.of(kind)):
             row = table.fit(kind, unit, at, line.places)
@@ -178,7 +196,7 @@ def _fitted(line: Line, table: Constructions, reader: Reader, reading: str) -> I
 def _media(line: Line, table: Constructions, words: Lexicon, reading: str) -> list[Found]:
     """Every medium of a line with the nearer one that took from it."""
     unit = line.unit
-    joints = words.of("joint") | words.of("comma") | words.of("plus") | words.of("slash")
+    joints = words.of("joint", "comma", "plus", "slash")
     media: list[Found] = []
     before = -1
     for at, source in unit.sources(words.of("medium")):

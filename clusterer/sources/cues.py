@@ -87,7 +87,7 @@ class Lexicon:
     automaton: Any
     triggers: Any
     alphabet: dict[frozenset[str], str] = field(default_factory=dict)
-    _symbols: dict[str, frozenset[str]] = field(default_factory=dict)
+    _symbols: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
 
     @property
     def caseless(self) -> bool:
@@ -97,13 +97,14 @@ class Lexicon:
     def symbol(self, functions: frozenset[str]) -> str:
         return self.alphabet.get(functions) or self.alphabet[frozenset({"word"})]
 
-    def of(self, function: str) -> frozenset[str]:
-        """Every symbol that may have the function."""
-        if function not in self._symbols:
-            self._symbols[function] = frozenset(
-                symbol for group, symbol in self.alphabet.items() if function in group
+    def of(self, *functions: str) -> frozenset[str]:
+        """Every symbol that may have one of the functions."""
+        known = self._symbols.get(functions)
+        if known is None:
+            known = self._symbols[functions] = frozenset(
+                symbol for group, symbol in self.alphabet.items() if not group.isdisjoint(functions)
             )
-        return self._symbols[function]
+        return known
 
     def triggered(self, ground: str) -> list[int]:
         """Where a word stands that can name a source without a listed name, in order."""

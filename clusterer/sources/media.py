@@ -37,6 +37,7 @@ _HEBREW_TOKEN = re.compile(
 )
 # A handle or a host, in folded text. Every run is bounded, so the search is linear.
 _ADDRESS = re.compile(r"@[a-z0-9_]{3,40}|[a-z0-9-]{1,60}+(?:\.[a-z0-9-]{2,60}){1,5}")
+_MAYBE_ADDRESS = re.compile(r"[.@][a-z0-9_-]{2}")
 _HASHTAG = re.compile(r"#\w{1,60}")
 _LATIN = re.compile("[a-z]")
 # Clitics that say to whom something was told.
@@ -45,13 +46,23 @@ _TO = frozenset("\u0644\u05dc")  # Arabic and Hebrew lam
 _UNNAMED = frozenset({"vague", "vague_label", "state_agency", "house"})
 
 
-class _Text(NamedTuple):
-    """One text on its way: as folded, as written, flat, and with its marks."""
+class Marked(NamedTuple):
+    """One text on its way: as folded, as written, flat, and with its marks.
+
+    ``starts`` are those of the marks, ``naming`` the places where a source may be named.
+    """
 
     folded: Folded
     written: str
     ground: str
     marks: Sequence[_Mark]
+    starts: Sequence[int]
+    naming: Sequence[int]
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing can be named in any of its units."""
+        return not self.naming and "(" not in self.folded.text
 
     def names_before(self, at: int) -> bool:
         return any(mark.start < at and mark.functions == SURE for mark in self.marks)
@@ -116,23 +127,21 @@ class Reader:
         self._token = _HEBREW_TOKEN if language == "he" else _TOKEN
         self._known: dict[str, _Meaning] = {}
 
-    def read(self, folded: Folded, text: str, cuts: Sequence[tuple[int, int]]) -> list[Unit]:
-        """The units between the given folded offsets; empty where nothing could be named."""
+    def mark(self, folded: Folded, text: str) -> Marked:
+        """What is known of a text before it is cut into units."""
         ground = flat(folded.text)
         marks = self._marks(folded, text, ground)
-        whole = _Text(folded, text, ground, marks)
-        starts = [mark.start for mark in marks]
         naming = [mark.start for mark in marks if mark.source is not None]
         naming = sorted((*naming, *self.words.triggered(ground)))
-        made = []
-        for start, end in cuts:
-            silent = bisect_left(naming, start) == bisect_left(naming, end)
-            if silent and not folded.text.startswith("(", start):
-                made.append(NOTHING)
-                continue
-            own = marks[bisect_left(starts, start) : bisect_left(starts, end)]
-            made.append(self._unit(whole, start, end, own))
-        return made
+        return Marked(folded, text, ground, marks, [mark.start for mark in marks], naming)
+
+    def read(self, page: Marked, start: int, end: int) -> Unit:
+        """The unit between two folded offsets; NOTHING where nothing could be named."""
+        silent = bisect_left(page.naming, start) == bisect_left(page.naming, end)
+        if silent and not page.folded.text.startswith("(", start):
+            return NOTHING
+        own = page.marks[bisect_left(page.starts, start) : bisect_left(page.starts, end)]
+        return self._unit(page, start, end, own)
 
     def _marks(self, folded: Folded, text: str, ground: str) -> list[_Mark]:
         """Addresses, names and phrases; a phrase wins over a name only by holding it whole."""
@@ -155,7 +164,7 @@ class Reader:
         return found
 
     def _addresses(self, folded: str) -> Iterator[_Mark]:
-        if "." not in folded and "@" not in folded:
+        if not _MAYBE_ADDRESS.search(folded):
             return
         for match in _ADDRESS.finditer(folded):
             words = match.group()
@@ -202,7 +211,7 @@ class Reader:
                 return last if away else 0
         return 0
 
-    def _unit(self, whole: _Text, start: int, end: int, marks: Sequence[_Mark]) -> Unit:
+    def _unit(self, whole: Marked, start: int, end: int, marks: Sequence[_Mark]) -> Unit:
         tokens: list[Token] = []
         at = start
         for mark in marks:
@@ -226,14 +235,14 @@ class Reader:
             tuple(self._placed(whole, t) if t.symbol in vague else t for t in unit.tokens),
         )
 
-    def _placed(self, whole: _Text, token: Token) -> Token:
+    def _placed(self, whole: Marked, token: Token) -> Token:
         """Vague words with the country that stands among them: "North Korean state media"."""
         if token.source is None:
             return token
         country = country_in(whole.ground, token.start, token.end, self.words.language)
         return token._replace(source=token.source._replace(country=country))
 
-    def _words(self, whole: _Text, start: int, end: int) -> Iterator[Token]:
+    def _words(self, whole: Marked, start: int, end: int) -> Iterator[Token]:
         known = self._known
         for match in self._token.finditer(whole.folded.text, start, end):
             word = match.group()
@@ -275,7 +284,7 @@ class Reader:
             return _Meaning(self._plain[_LATIN.match(word) is not None], to)
         return _Meaning(_UNKNOWN, to)
 
-    def _unnamed(self, whole: _Text, token: Token, functions: frozenset[str]) -> Token:
+    def _unnamed(self, whole: Marked, token: Token, functions: frozenset[str]) -> Token:
         """Words that stand for a source without its name: "local media", "the state agency".
 
         A state agency is that of the country spoken of, unless an agency was named before:

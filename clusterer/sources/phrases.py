@@ -76,6 +76,8 @@ def gathered(tokens: list[Token], words: Lexicon) -> Unit:
     """Nouns, quotes and adjectives drawn into the names that they belong to."""
     shapes = _shapes(words.language)
     symbols = "".join([token.symbol for token in tokens])
+    if words.of(*(needed for _, needed in _STEPS)).isdisjoint(symbols):
+        return Unit(symbols, tuple(tokens))
     for step, needed in _STEPS:
         if not words.of(needed).isdisjoint(symbols):
             tokens = list(step(symbols, tokens, shapes, words))

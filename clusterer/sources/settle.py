@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from clusterer.gazetteer import Gazetteer
@@ -37,10 +38,11 @@ LABELLED: frozenset[BlockKind] = frozenset({"related", "rights", "metadata"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit with its place: which block, and how far into the text."""
+    """A unit with its place: which block, how many lines before it, how far into the text."""
 
     unit: Unit
     kind: BlockKind
+    number: int
     position: Position
     places: frozenset[str]
 
@@ -71,7 +73,7 @@ class _Names:
         self._text = article.text
         self._folded = folded
         self._own = article.outlet.id if article.outlet else None
-        self._own_words = fold_text(article.outlet.name) if article.outlet else ""
+        self._own_words = _own_words(article.outlet.name) if article.outlet else ""
         own = gazetteer.get(self._own) if self._own else None
         self._own_domains = own.domains if own else ()
         self._gazetteer = gazetteer
@@ -100,6 +102,12 @@ class _Names:
         )
 
 
+@lru_cache(maxsize=4096)
+def _own_words(name: str) -> str:
+    """The folded name of an outlet: few serve many articles."""
+    return fold_text(name)
+
+
 def settle(
     article: Article,
     extent: Span,
@@ -109,6 +117,8 @@ def settle(
     table: Constructions,
 ) -> tuple[Credit, ...]:
     """The credits of an article, in text order, each medium once per role."""
+    if not found and not article.hints.credits:
+        return ()
     names = _Names(article, extent, folded, gazetteer)
     found = [item for item in found if _may_count(item)]
     media = [item for item in found if item.kind == "medium"]
@@ -227,6 +237,8 @@ class _Voices:
         strength: float | None = None,
     ) -> Credit:
         credit = _credit(item, role, self._names, self._table)
+        if consumer is None and code is None and strength is None:
+            return credit
         return replace(
             credit,
             consumer=consumer,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,8 @@ Offsets = NDArray[np.int32]
 
 # Stands between texts that are folded in one go; folding keeps it, and nothing joins over it.
 BREAK = "\x1f"
+# Code points folded in one go: their arrays stay in the processor's cache.
+TOGETHER = 1 << 15
 _UNSEEN, _MARK, _INVISIBLE, _LONGER = -1, -2, -3, -4
 # Canonical combining classes of marks that only decorate: Hebrew and Arabic fixed positions
 # and everything attached above or below. Nukta, virama, dakuten and Thai vowels spell words.
@@ -71,6 +73,10 @@ def fold(text: str) -> Folded:
 
 def fold_all(texts: Sequence[str]) -> list[Folded]:
     """``fold`` of each; many are folded in less time together."""
+    return [folded for part in _together(texts) for folded in _fold_joined(part)]
+
+
+def _fold_joined(texts: Sequence[str]) -> list[Folded]:
     joined = BREAK.join(texts)
     if not joined or joined.count(BREAK) != len(texts) - 1:
         return list(map(fold, texts))
@@ -119,10 +125,24 @@ def fold_text(text: str) -> str:
 
 def fold_texts(texts: Sequence[str]) -> list[str]:
     """``fold_text`` of each; many are folded in less time together."""
-    joined = BREAK.join(texts)
-    if joined.count(BREAK) != len(texts) - 1:
-        return list(map(fold_text, texts))
-    return fold_text(joined).split(BREAK)
+    found: list[str] = []
+    for part in _together(texts):
+        joined = BREAK.join(part)
+        if joined.count(BREAK) == len(part) - 1:
+            found += fold_text(joined).split(BREAK)
+        else:
+            found += map(fold_text, part)
+    return found
+
+
+def _together(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Texts in runs of a bounded length, each of one text at least."""
+    first = length = 0
+    for at, text in enumerate(texts, 1):
+        length += len(text)
+        if length >= TOGETHER or at == len(texts):
+            yield texts[first:at]
+            first, length = at, 0
 
 
 def _code_points(text: str) -> NDArray[np.uint32]:
