@@ -21,7 +21,7 @@ from clusterer.living.chronicle import Arrival, Home, Told
 from clusterer.living.compose import Material, Plan, tell
 from clusterer.living.holdings import Holdings, bearers, changes, clusters, moves, plans
 from clusterer.living.identity import Naming, Register, rename
-from clusterer.living.shelf import Rows, Shelf
+from clusterer.living.shelf import SEARCHED, Rows, Shelf
 from clusterer.living.spreading import cut, spread
 from clusterer.living.ties import Drawn, Redrawn, joined, no_pairs, redrawn, taken
 from clusterer.matching import centre, load_glance, score
@@ -36,7 +36,6 @@ from clusterer.text.language import language_of
 # credits are read, arrivals put on the shelf, rows searched, and pairs scored at a time.
 CREDITED = 512
 PLACED = 4096
-SEARCHED = 4096
 BLOCK = 1 << 16
 # Stories to tell are dealt into so many parts when they are more than a few.
 HANDS, FEW = 16, 500
@@ -157,12 +156,13 @@ class Assembly:
 
         The new ties, and what became of older ones, since crowds grew or shrank.
         """
-        scored = [Drawn.always(no_pairs())]
-        for first in range(0, len(rows), SEARCHED):
-            part = rows[first : first + SEARCHED]
-            pairs = shelf.candidates(part, self.settings, int(rows[0]))
-            scored += self._scored(shelf, pairs)
-            self.progress("compare", first + len(part), len(rows))
+        found, scored = [], [Drawn.always(no_pairs())]
+        for part in cut(rows, SEARCHED):
+            found.append(shelf.candidates(part, self.settings, int(rows[0])))
+            self.progress("search", min(SEARCHED * len(found), len(rows)), len(rows))
+        while found:  # what came later made crowds denser, and fewer pairs worth scoring
+            scored += self._scored(shelf, shelf.reached(found.pop(0)))
+            self.progress("compare", len(rows) - SEARCHED * len(found), len(rows))
         shelf.ties.tie(joined(scored))
         changed, shallower = shelf.crowds.changed()
         before = shelf.ties.weighed(changed)

@@ -13,12 +13,12 @@ from clusterer.grouping import Linkage
 from clusterer.living.chronicle import Arrival
 from clusterer.living.crowds import Crowds
 from clusterer.living.growing import Column, FactsByRow, Known
-from clusterer.living.spreading import cut, spread
+from clusterer.living.spreading import cut, processes, spread
 from clusterer.living.ties import Drawn, Ties, joined, no_pairs, taken
 from clusterer.matching import Facts, crowding, describe, leading
 from clusterer.matching.glance import Glance
 from clusterer.matching.index import batch_of
-from clusterer.matching.shelves import QUERIES, Shelves
+from clusterer.matching.shelves import FEWEST, Shelves, searchable
 from clusterer.news import Article, Credit, Limit, Sentences
 from clusterer.settings import Settings
 from clusterer.sources.translations import Translations
@@ -28,6 +28,7 @@ Rows = NDArray[np.int64]
 HOUR = timedelta(hours=1)
 # Rows that are gone are cleared away when they are this many and half of all.
 CLUTTER = 1000
+SEARCHED = 4096  # rows whose neighbours are looked for before any is used
 
 
 class Shelf:
@@ -144,21 +145,34 @@ class Shelf:
                 met = np.union1d(crowds.count(left, level), crowds.count(right, level))
                 crowds.settle(met, most)
             parts.append(_drawn(left, right, level, grade, crowds))
-        found = joined(parts)
-        found = taken(found, _reached(found, crowds))
+        found = self.reached(joined(parts))
         return taken(found, np.lexsort((found.right, found.left)))
+
+    def reached(self, pairs: Drawn) -> Drawn:
+        """Those of some pairs that are worth scoring as crowds are now."""
+        return taken(pairs, _reached(pairs, self.crowds))
 
     def _before(
         self, rows: Rows, settings: Settings
     ) -> Iterator[tuple[Rows, Rows, NDArray[np.float32]]]:
-        """(earlier row, row, cosine) of ``rows``, which rise, looked for on all cores."""
+        """(earlier row, row, cosine) of ``rows``, which rise, looked for on all cores.
 
-        def found(part: Sequence[int]) -> list[tuple[Rows, Rows, NDArray[np.float32]]]:
-            some = rows[part[0] : part[-1] + 1]
+        In a crowd fewer rows are looked at before what was found is used up.
+        """
+
+        def found(some: Rows) -> list[tuple[Rows, Rows, NDArray[np.float32]]]:
             return list(self._days.near(some, self._days.batch(some), settings))
 
-        for parts in spread(found, cut(range(len(rows)), QUERIES)):
-            yield from parts
+        start, size = 0, FEWEST
+        while start < len(rows):
+            wave, count = rows[start : start + size], 0
+            each = max(-(-len(wave) // processes()), FEWEST)
+            for parts in spread(found, cut(wave, each)):
+                for part in parts:
+                    count += len(part[0])
+                    yield part
+            start += size
+            size = searchable(count, len(wave), SEARCHED)
 
     def missing(self, rows: Rows, settings: Settings) -> Drawn:
         """Pairs of ``rows`` that are worth scoring and are no ties."""

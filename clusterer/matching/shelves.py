@@ -27,7 +27,9 @@ Integers = NDArray[np.int64]
 
 SHELF_HOURS = 24.0
 UNDATED = np.iinfo(np.int64).max
-QUERIES = 1024  # rows searched at a time: bounds the memory of a result
+# Rows searched at a time, fewer where they have so many neighbours that what is found would be
+# more pairs than FOUND: bounds the memory of a result.
+QUERIES, FEWEST, FOUND = 1024, 64, 1 << 21
 
 
 class _Day:
@@ -118,10 +120,14 @@ class Shelves:
         The others are those before a row, each pair once; or those before the row's ``below``.
         """
         least, limits = rows if below is None else below, Limits.of(settings, self._glance)
-        for start in range(0, len(rows), QUERIES):
-            some = slice(start, start + QUERIES)
+        start, size = 0, FEWEST
+        while start < len(rows):
+            some = slice(start, start + size)
             part = batch.take(np.arange(len(rows))[some])
-            yield self._found(rows[some], part, limits, least[some])
+            found = self._found(rows[some], part, limits, least[some])
+            yield found
+            start += size
+            size = searchable(len(found[0]), len(part.at), QUERIES)
 
     def _found(
         self, rows: Integers, batch: Batch, limits: Limits, below: Integers
@@ -166,6 +172,11 @@ class Shelves:
         known = rows < len(self._gone)
         gone[known] = self._gone[rows[known]]
         return ~gone
+
+
+def searchable(found: int, rows: int, most: int) -> int:
+    """How many rows to search next, ``most`` at most, if so many had so many neighbours."""
+    return max(min(FOUND * rows // max(found, 1), most), FEWEST)
 
 
 def candidates(
