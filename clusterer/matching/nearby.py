@@ -19,7 +19,7 @@ from clusterer.settings import Settings
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-CELLS = 1 << 20  # of a block of products
+CELLS, WIDE = 1 << 20, 1 << 12  # of a block of products, and the most columns it has
 FEW = 0.02  # of a block: the headlines of so many pairs cost about as much as those of all
 SLACK = np.float32(1e-4)  # products are rounded by a block's shape; each find is summed again
 
@@ -59,7 +59,7 @@ class Near(NamedTuple):
 
 
 def nearby(one: Batch, other: Batch, limits: Limits, earlier: Integers) -> Near:
-    """Pairs of a row of ``one`` with a row of ``other`` within ``limits``, by row of ``one``.
+    """Pairs of a row of ``one`` with a row of ``other`` within ``limits``, in no told order.
 
     ``earlier`` (n,): a row of ``one`` is compared with so many of the first rows of ``other``.
     Cosines are the same bits in every company.
@@ -110,38 +110,48 @@ def _alike(
     if not last:
         return
     floors = Floors.of(one, other, limits)
-    rows = max(CELLS // last, 1)
-    room = np.empty((3, min(rows, len(one.at)), last), np.float32)
+    wide = min(last, WIDE)
+    rows = max(CELLS // wide, 1)
+    room = np.empty((3, min(rows, len(one.at)) * wide), np.float32)
     for start in range(0, len(one.at), rows):
         part = slice(start, min(start + rows, len(one.at)))
-        places, headline = _places(one, other, part, limits, floors, room[:, : part.stop - start])
-        mine, theirs = np.divmod(places, last)
-        mine += start
-        hours = apart(one, other, mine, theirs)
-        near = (theirs < earlier[mine]) & ~(hours > limits.hours)
-        places, mine, theirs, hours = places[near], mine[near], theirs[near], hours[near]
-        document = room[0].ravel()[places]
-        if headline:
-            lead = room[1].ravel()[places]
-        else:
-            lead = cosines(one.spaces[1], mine, other.spaces[1], theirs)
-        near = limits.reached(document + SLACK, lead + SLACK, hours)
-        yield mine[near], theirs[near]
+        for first in range(0, int(earlier[part].max()), wide):
+            tile = slice(first, min(first + wide, last))
+            shape = (3, part.stop - start, tile.stop - first)
+            block = room[:, : shape[1] * shape[2]].reshape(shape)
+            places, headline = _places(one, other, (part, tile), limits, floors, block)
+            mine, theirs = np.divmod(places, shape[2])
+            mine, theirs = mine + start, theirs + first
+            hours = apart(one, other, mine, theirs)
+            near = (theirs < earlier[mine]) & ~(hours > limits.hours)
+            places, mine, theirs, hours = places[near], mine[near], theirs[near], hours[near]
+            document = block[0].ravel()[places]
+            if headline:
+                lead = block[1].ravel()[places]
+            else:
+                lead = cosines(one.spaces[1], mine, other.spaces[1], theirs)
+            near = limits.reached(document + SLACK, lead + SLACK, hours)
+            yield mine[near], theirs[near]
 
 
 def _places(
-    one: Batch, other: Batch, part: slice, limits: Limits, floors: Floors, room: Floats
+    one: Batch,
+    other: Batch,
+    parts: tuple[slice, slice],
+    limits: Limits,
+    floors: Floors,
+    room: Floats,
 ) -> tuple[Integers, bool]:
     """Places in a block of products that are within the floors, and whether headlines were
     looked at: where few documents are alike, those few are cheaper looked at one by one."""
     document, headline, both = room
-    last = document.shape[1]
-    np.matmul(one.spaces[0][part], other.spaces[0][:last].T, out=document)
+    part, tile = parts
+    np.matmul(one.spaces[0][part], other.spaces[0][tile].T, out=document)
     if np.isfinite(floors.document):
         places = np.flatnonzero(document >= floors.document)
         if len(places) < FEW * document.size:
             return places, False
-    np.matmul(one.spaces[1][part], other.spaces[1][:last].T, out=headline)
+    np.matmul(one.spaces[1][part], other.spaces[1][tile].T, out=headline)
     if limits.glance is None:
         np.subtract(document, limits.similarity - limits.headline, out=both)
         np.maximum(both, headline, out=both)
