@@ -4,8 +4,10 @@
     python -m benchmarks.hostile crowd --size 2000    # one, smaller
 
 Each line says how many articles were taken, rejected and limited; the command fails when an
-input is lost, when nothing says what was limited, or when memory passes ``--most-mb``. The
-encoder is ``hash:``: what is measured is everything else.
+input is lost, when nothing says what was limited, or when memory passes ``--most-mb``. Nothing
+is encoded: what is measured is everything else. The day's articles are invented with their
+vectors (``benchmarks/invented.py``) and given as they are; all other attacks are files that are
+read, with the encoder ``hash:``.
 """
 
 from __future__ import annotations
@@ -23,28 +25,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from benchmarks.invented import Invented
+from benchmarks.scale import forgetting
+from clusterer import Result, cluster
+
 Record = dict[str, Any]
 
 SYLLABLES = [a + b + c for a in "bdfgklmnprstvz" for b in "aeiou" for c in ("", "l", "n", "r", "s")]
 
-LETTERS = "abcdefghijklmnopqrstuvwxyzäöüßçğışáéíóúñ"
-
 
 class Attack(NamedTuple):
-    """``write`` puts the input into a folder and returns how many articles it holds."""
+    """``write`` puts the input into a folder and returns how many articles it holds; None: a
+    day of invented articles, which are given without files."""
 
     size: int
     limit: str  # a setting or a reason that must be told
-    write: Callable[[Path, int], int]
+    write: Callable[[Path, int], int] | None
 
 
 def word(chance: random.Random) -> str:
     return "".join(chance.choices(SYLLABLES, k=chance.randint(2, 3)))
-
-
-def strange(chance: random.Random) -> str:
-    """A word whose letters are no others': of unlike events the vectors are unlike, too."""
-    return "".join(chance.choices(LETTERS, k=chance.randint(4, 9)))
 
 
 def lines(path: Path, records: Iterator[Record]) -> int:
@@ -105,29 +105,6 @@ def crowd(folder: Path, size: int) -> int:
     return lines(folder / "in.jsonl", records())
 
 
-def day(folder: Path, size: int) -> int:
-    """``size`` articles of one day, about events of one to some hundred reports."""
-    chance = random.Random(2)
-
-    def records() -> Iterator[Record]:
-        n = 0
-        while n < size:
-            plot = [strange(chance) for _ in range(14)]
-            for _ in range(min(int(chance.paretovariate(1.1)), 500, size - n)):
-                told = chance.sample(plot, 9)
-                own = [strange(chance) for _ in range(8)]
-                yield {
-                    "id": f"d{n:07}",
-                    "title": " ".join(plot[:6]),
-                    "text": f"{' '.join(told)} {chance.randint(2, 900)}. {' '.join(own)}.",
-                    "outlet": f"Outlet {n % 900}",
-                    "published": stamp(chance.randrange(1440)),
-                }
-                n += 1
-
-    return lines(folder / "in.jsonl", records())
-
-
 def credits(folder: Path, size: int) -> int:
     """One article that credits sources ``size`` times, in a second one's company."""
     names = ["Reuters", "TASS", "Anadolu", "AFP", "Xinhua", "IRNA", "Mehr News Agency", "KCNA"]
@@ -147,19 +124,55 @@ ATTACKS = {
     "credits": Attack(50_000, "max_credit", credits),
     "crowd": Attack(10_000, "max_neighbours", crowd),
     "copies": Attack(1_000_000, "very words", copies),
-    "day": Attack(200_000, "", day),
+    "day": Attack(200_000, "max_neighbours", None),
 }
 
 
-def attack(name: str, size: int) -> dict[str, Any]:
-    """Carry one out in this process; what it cost, and what was told of it."""
-    from clusterer import cluster
+class Clock:
+    """Seconds and processor seconds, this process's helpers included, since it was made."""
 
+    def __init__(self) -> None:
+        self._wall, self._used = time.perf_counter(), self._processor()
+
+    def told(self) -> tuple[float, float]:
+        return time.perf_counter() - self._wall, self._processor() - self._used
+
+    @staticmethod
+    def _processor() -> float:
+        own, helpers = (
+            resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        return own.ru_utime + own.ru_stime + helpers.ru_utime + helpers.ru_stime
+
+
+def carried(name: str, size: int) -> tuple[int, Result, tuple[float, float]]:
+    """Carry one out in this process: how many articles were given, what became of them, and
+    what that cost."""
+    write = ATTACKS[name].write
+    if write is None:
+        return invented_day(size)
     with TemporaryDirectory() as folder:
-        given = ATTACKS[name].write(Path(folder), size)
-        wall, before = time.perf_counter(), time.process_time()
-        result = cluster(folder, encoder="hash:")
-        seconds, processor = time.perf_counter() - wall, time.process_time() - before
+        given = write(Path(folder), size)
+        clock = Clock()
+        return given, cluster(folder, encoder="hash:"), clock.told()
+
+
+def invented_day(size: int) -> tuple[int, Result, tuple[float, float]]:
+    """``size`` articles of one day in one ``add``."""
+    world = Invented(rate=size)
+    collection = forgetting(world)
+    articles, given = world.articles(size), world.spent
+    clock = Clock()
+    collection.add(articles)
+    result = collection.result()
+    wall, used = clock.told()
+    made = world.spent - given  # vectors come from an encoder, which this is not about
+    return size, result, (wall - made, used - made)
+
+
+def attack(name: str, size: int) -> dict[str, Any]:
+    """What an attack cost, and what was told of it."""
+    given, result, (seconds, processor) = carried(name, size)
     reasons = Counter(item.why for item in result.rejected)
     return {
         "attack": name,

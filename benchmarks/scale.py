@@ -39,7 +39,7 @@ RATE = 100_000 / 30  # articles a day
 def batch(count: int, crowd: float, more: int = 0, daily: bool = False) -> Figures:
     """``count`` articles in one ``add``, or one a day; then ``more``, each by itself."""
     world = Invented(RATE, crowd=crowd)
-    collection = _forgetting(world)
+    collection = forgetting(world)
     step = round(RATE) if daily else count
     wall = cpu = 0.0
     for first in range(0, count, step):
@@ -88,7 +88,7 @@ def growth(figures: list[Figures]) -> float:
     return round(float(np.polyfit(size, spent, 1)[0]), 2)
 
 
-def _forgetting(world: Invented) -> Collection:
+def forgetting(world: Invented) -> Collection:
     """One that lets go of what the encoder knows as soon as it was asked: that is no memory of
     what follows."""
 
