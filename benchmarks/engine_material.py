@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.invented import LANGUAGES, POOL, Invented
+from benchmarks.invented import LANGUAGES, POOL, Invented, text_key
 from clusterer.engine.folder import Folder
 from clusterer.engine.inputs import PAGES_OF_FILE
 from clusterer.engine.job import Job
@@ -67,7 +66,7 @@ class Given:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         keys, mixes, pool, crowd = self._known
-        at = np.searchsorted(keys, np.array([_key(text) for text in texts], np.int64))
+        at = np.searchsorted(keys, np.array([text_key(text) for text in texts], np.int64))
         mixed = mixes[at.clip(max=len(keys) - 1)]
         rows = np.zeros((len(texts), self.dimension), np.float32)
         for column, weight in zip(mixed[:, 1:].T % POOL, (crowd, *WEIGHTS), strict=True):
@@ -77,11 +76,6 @@ class Given:
         rows *= np.sqrt(1 - np.einsum("ij,ij->i", means, means))[:, None]
         rows += means
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-def _key(text: str) -> int:
-    data = text.encode()
-    return (crc32(data) << 31) ^ crc32(data[::-1])
 
 
 def write_drafts(folder: Path, count: int, crowd: float, shard: int) -> Path:
@@ -97,8 +91,8 @@ def write_drafts(folder: Path, count: int, crowd: float, shard: int) -> Path:
             place = number * PAGES_OF_FILE + at
             drafts.page(place, Page(article.page, "invented", article.text))
             drafts.article(place, 1, article)
-        keys.append(np.array([_key(text) for text in invented._mix], np.int64))
-        mixes.append(np.array(list(invented._mix.values()), np.int64))
+        for kept, told in zip((keys, mixes), invented.known(), strict=True):
+            kept.append(told)
         invented.forget()
         parts.append(_write(job, f"00000-{number:04}", drafts))
     every, first_of = np.unique(np.concatenate(keys), return_index=True)

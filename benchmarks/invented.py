@@ -8,9 +8,10 @@ The share of pairs that are candidates is set by ``crowd``.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,14 +96,15 @@ SYLLABLES: dict[str, tuple[str, ...]] = {
 }
 
 
-class Mix(NamedTuple):
-    """What a sentence's vector is mixed from: rows of the pool."""
+# What a sentence's vector is mixed from: its language, then rows of the pool for its topic,
+# event, sentence and itself.
+MIX = 5
 
-    language: int
-    topic: int
-    event: int
-    sentence: int
-    own: int
+
+def text_key(text: str) -> int:
+    """A number for a text that is the same in every process."""
+    data = text.encode()
+    return (crc32(data) << 31) ^ crc32(data[::-1])
 
 
 class Invented:
@@ -120,7 +122,10 @@ class Invented:
         self._chance = np.random.default_rng(seed)
         self._pool = self._chance.standard_normal((POOL, DIMENSION), np.float32)
         self._pool /= np.linalg.norm(self._pool, axis=1, keepdims=True)
-        self._mix: dict[str, Mix] = {}
+        # by a number for the text, as plain numbers: beside the memory of what is measured the
+        # material's own must be little
+        self._row: dict[int, int] = {}
+        self._mix = array("q")
         self._agencies = _agencies()
         reference = load_reference(self.id)
         self._means = np.zeros((len(LANGUAGES), DIMENSION), np.float32)
@@ -131,7 +136,8 @@ class Invented:
         import time
 
         began = time.perf_counter()
-        mixed = np.array([self._mix[text] for text in texts], np.int64)
+        rows_of = [self._row[text_key(text)] for text in texts]
+        mixed = np.frombuffer(self._mix, np.int64).reshape(-1, MIX)[rows_of]
         weights = (self._crowd, 1.0, 0.7, 0.5)
         rows = np.zeros((len(texts), DIMENSION), np.float32)
         for column, weight in zip(mixed[:, 1:].T % POOL, weights, strict=True):
@@ -145,9 +151,15 @@ class Invented:
         self.spent += time.perf_counter() - began
         return rows
 
+    def known(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The keys of all texts that were told, and the mix of each, (n, MIX)."""
+        keys = np.fromiter(self._row, np.int64, len(self._row))
+        return keys, np.array(self._mix, np.int64).reshape(-1, MIX)
+
     def forget(self) -> None:
         """Let go of the vectors of all that was told."""
-        self._mix.clear()
+        self._row.clear()
+        self._mix = array("q")
 
     def articles(self, count: int, first: int = 0) -> list[Article]:
         """The articles numbered from ``first`` on, in order of time."""
@@ -208,11 +220,13 @@ class Invented:
         return text
 
     def _note(self, text: str, language: str, number: int, topic: int, place: int) -> None:
-        if text not in self._mix:
+        key = text_key(text)
+        if key not in self._row:
+            self._row[key] = len(self._row)
             own = int(self._chance.integers(POOL))
             sentence = (number * 16 + place) * 7919 + 13
             event = number * 104729 + 7
-            self._mix[text] = Mix(LANGUAGES.index(language), 100 + topic, event, sentence, own)
+            self._mix.extend((LANGUAGES.index(language), 100 + topic, event, sentence, own))
 
     def _one_of(self, language: str) -> Agency:
         known = self._agencies[language]

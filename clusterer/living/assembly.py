@@ -132,6 +132,7 @@ class Assembly:
 
     def place(self, shelf: Shelf, arrivals: Sequence[Arrival]) -> Rows:
         """Put arrivals on the shelf, their vectors centred."""
+        shelf.reserve(sum(len(arrival.vectors) for arrival in arrivals))
         return np.concatenate(
             [self._place_part(shelf, part) for part in cut(arrivals, PLACED) or [()]]
         )

@@ -32,15 +32,19 @@ class Column:
         return self._count
 
     def extend(self, rows: NDArray[Any]) -> None:
-        count = self._count + len(rows)
+        self.reserve(len(rows))
+        self._room[self._count : self._count + len(rows)] = rows
+        self._count += len(rows)
+
+    def reserve(self, more: int) -> None:
+        """Make room for so many rows more at once: what is there is copied once, not often."""
+        count = self._count + more
         if count > len(self._room):
             had = len(self._room)
-            more = had if self._room.nbytes < LARGE else had // 4
-            room = np.empty((max(count, had + more), *self._room.shape[1:]), self._room.dtype)
+            grown = had + (had if self._room.nbytes < LARGE else had // 4)
+            room = np.empty((max(count, grown), *self._room.shape[1:]), self._room.dtype)
             room[: self._count] = self.all
             self._room = room
-        self._room[self._count : count] = rows
-        self._count = count
 
     @property
     def all(self) -> NDArray[Any]:

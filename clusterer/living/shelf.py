@@ -86,6 +86,10 @@ class Shelf:
         """Rows of ``ids``, in their order. Raises KeyError."""
         return np.array([self.rows[id] for id in ids], dtype=np.int64)
 
+    def reserve(self, sentences: int) -> None:
+        """Make room for so many sentences more, that are about to be put."""
+        self._vectors.reserve(sentences)
+
     def put(self, arrivals: Sequence[Arrival], sentences: Sentences) -> Rows:
         """Append rows with their centred ``sentences``; their numbers."""
         first = len(self.articles)
