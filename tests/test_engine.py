@@ -226,10 +226,10 @@ def test_a_story_that_cannot_be_told_is_rejected(
 
     bad, tell = told.stories[0].id, telling.tell
 
-    def stumbling(plan: Any, material: Any) -> Any:
-        if plan.id == bad:
+    def stumbling(plans: Any, material: Any) -> Any:
+        if any(plan.id == bad for plan in plans):
             raise ArithmeticError("no end")
-        return tell(plan, material)
+        return tell(plans, material)
 
     monkeypatch.setattr(telling, "tell", stumbling)
     archive = built(wires, "here", tmp_path, 40)
