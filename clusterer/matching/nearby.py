@@ -78,15 +78,17 @@ class Floors(NamedTuple):
     """What every pair within the limits reaches, wherever the times of both sides lie."""
 
     document: np.float32
-    both: np.float32  # the sum; without a first look the greater, counted as headline's
+    both: np.float32  # the sum; where no document is too low the greater, counted as headline's
 
     @staticmethod
     def of(one: Batch, other: Batch, limits: Limits) -> Floors:
-        if limits.glance is None:
-            return Floors(np.float32(-np.inf), limits.headline - 2 * SLACK)
-        gaps = _least_gaps(one, other)
-        document, both = np.min([limits.glance.floors(hours) for hours in gaps], axis=0)
-        return Floors(np.float32(document) - SLACK, np.float32(both) - 4 * SLACK)
+        if limits.glance is not None:
+            gaps = _least_gaps(one, other)
+            document, both = np.min([limits.glance.floors(hours) for hours in gaps], axis=0)
+            if np.isfinite(document):
+                return Floors(np.float32(document) - SLACK, np.float32(both) - 4 * SLACK)
+        # a first look asks nothing of what is as near in time as this: likeness alone does
+        return Floors(np.float32(-np.inf), limits.headline - 2 * SLACK)
 
 
 def _least_gaps(one: Batch, other: Batch) -> list[float]:
@@ -147,16 +149,17 @@ def _places(
     document, headline, both = room
     part, tile = parts
     np.matmul(one.spaces[0][part], other.spaces[0][tile].T, out=document)
-    if np.isfinite(floors.document):
+    glance = limits.glance if np.isfinite(floors.document) else None
+    if glance is not None:
         places = np.flatnonzero(document >= floors.document)
         if len(places) < FEW * document.size:
             return places, False
     np.matmul(one.spaces[1][part], other.spaces[1][tile].T, out=headline)
-    if limits.glance is None:
+    if glance is None:
         np.subtract(document, limits.similarity - limits.headline, out=both)
         np.maximum(both, headline, out=both)
     else:
-        np.maximum(document, limits.glance.cosines[0], out=document)
+        np.maximum(document, glance.cosines[0], out=document)
         np.add(document, headline, out=both)
     return np.flatnonzero(both >= floors.both), True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -12,6 +12,8 @@ from clusterer.news import Article, Span
 from clusterer.text.script import fold_text
 
 
+# Asked up to three times of an article that is alone.
+@lru_cache(maxsize=256)
 def byline(article: Article) -> Span | None:
     """The byline of ``article``: a short line near the top, or a block kept as one."""
     for block in article.blocks:

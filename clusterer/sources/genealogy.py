@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from clusterer.news import Article, Link, Sentences
 from clusterer.sources.copies import Shared, shared_wording
 from clusterer.sources.direction import direction_features, lead
-from clusterer.sources.habits import habit_hint
+from clusterer.sources.habits import Hints
 from clusterer.sources.translation import translation_candidates
 from clusterer.sources.translations import Evidence, Translations, evidence_of, is_translation
 from clusterer.sources.weights import probability, weigh, weights
@@ -241,8 +241,9 @@ def _links(
 ) -> tuple[Link, ...]:
     """The likeliest parent of each child, loops left out."""
     directed: list[tuple[float, int, int, _Tie]] = []
+    hints = Hints()
     for tie in ties:
-        chance = _chance_of_order(articles, told, tie)
+        chance = _chance_of_order(articles, told, tie, hints)
         parent, child = (tie.left, tie.right) if chance >= 0.5 else (tie.right, tie.left)
         if max(chance, 1 - chance) >= LEAST_DIRECTED:
             taken = max(tie.chance, 0.5)
@@ -260,14 +261,16 @@ def _links(
     return tuple(sorted(links, key=lambda link: link.target))
 
 
-def _chance_of_order(articles: Sequence[Article], told: Sequence[Wording], tie: _Tie) -> float:
+def _chance_of_order(
+    articles: Sequence[Article], told: Sequence[Wording], tie: _Tie, hints: Hints
+) -> float:
     """Probability that the left of the tie gave and the right took."""
     left, right = articles[tie.left], articles[tie.right]
     clock = lead(left.published, right.published)
     if tie.kind == "copy":
         signs = [*direction_features(told[tie.left], told[tie.right]), clock]
         return probability(weigh(weights("genealogy", "direction"), signs))
-    signs = [habit_hint(left, right), clock]
+    signs = [hints.of(left, right), clock]
     return probability(weigh(weights("genealogy", "translation_direction"), signs))
 
 

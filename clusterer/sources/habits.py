@@ -43,13 +43,21 @@ def houses_of(article: Article) -> tuple[str, ...]:
     )
 
 
-def habit_hint(one: Article, other: Article) -> float:
-    """In [-1, 1]: 1 where ``other`` writes as only the language of ``one`` does; 0 unknown."""
-    return float(_kept_from(one, other)) - float(_kept_from(other, one))
+class Hints:
+    """Hints of the articles of one event, each looked at once."""
 
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Habit, ...]] = {}
 
-def _kept_from(parent: Article, child: Article) -> bool:
-    return any(parent.language in habit.parent for habit in habits_of(child))
+    def of(self, one: Article, other: Article) -> float:
+        """In [-1, 1]: 1 where ``other`` writes as only the language of ``one`` does; 0 unknown."""
+        return float(self._kept_from(one, other)) - float(self._kept_from(other, one))
+
+    def _kept_from(self, parent: Article, child: Article) -> bool:
+        habits = self._known.get(child.id)
+        if habits is None:
+            habits = self._known[child.id] = habits_of(child)
+        return any(parent.language in habit.parent for habit in habits)
 
 
 def habits_of(article: Article) -> tuple[Habit, ...]:
