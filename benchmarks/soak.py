@@ -244,13 +244,22 @@ def grown(name: str, samples: list[Sample]) -> list[str]:
     third = len(samples) // 3
     if third < 2:
         return [f"{name}: too few samples to say whether it grows"]
+    quarter = len(samples) // 4
     found = []
     for what, value in (("memory", 0), ("open files", 1)):
-        middle, last = (
+        begin, end, middle, last = (
             statistics.median(float(one[value]) for one in part)
-            for part in (samples[third : 2 * third], samples[2 * third :])
+            for part in (
+                samples[:quarter],
+                samples[-quarter:],
+                samples[third : 2 * third],
+                samples[2 * third :],
+            )
         )
-        print(f"{name}: {what} {middle:.0f} in the second third, {last:.0f} in the last")
+        print(
+            f"{name}: {what} {begin:.0f} in the first quarter, {end:.0f} in the last; "
+            f"{middle:.0f} in the second third, {last:.0f} in the last"
+        )
         if last > GROWTH * middle:
             found.append(f"{name}: {what} grew from {middle:.0f} to {last:.0f}")
     return found
