@@ -18,7 +18,7 @@ from clusterer.living.ties import Drawn, Ties, joined, no_pairs, taken
 from clusterer.matching import Facts, crowding, describe, leading
 from clusterer.matching.glance import Glance
 from clusterer.matching.index import batch_of
-from clusterer.matching.shelves import FEWEST, Shelves, searchable
+from clusterer.matching.shelves import FEWEST, FOUND, Shelves, searchable
 from clusterer.news import Article, Credit, Limit, Sentences
 from clusterer.settings import Settings
 from clusterer.sources.translations import Translations
@@ -141,14 +141,18 @@ class Shelf:
         many = len(self.rows) > most or crowds.counting
         if many:
             crowds.begin(crowds.uncounted(rows))
-        parts = [Drawn.always(no_pairs())]
+        parts, met, waiting = [Drawn.always(no_pairs())], [rows[:0]], 0
         for left, right, cosine in self._before(rows, settings):
             level, grade = crowds.levels(left, right, cosine)
             if many:
                 self._count_before(crowds.uncounted(left), first, settings)
-                met = np.union1d(crowds.count(left, level), crowds.count(right, level))
-                crowds.settle(met, most)
+                met += [crowds.count(left, level), crowds.count(right, level)]
             parts.append(_drawn(left, right, level, grade, crowds))
+            waiting += len(parts[-1].left)
+            if waiting > FOUND:  # deeper crowds let some of them go
+                crowds.settle(np.unique(np.concatenate(met)), most)
+                parts, met, waiting = [self.reached(joined(parts))], [rows[:0]], 0
+        crowds.settle(np.unique(np.concatenate(met)), most)
         found = self.reached(joined(parts))
         return taken(found, np.lexsort((found.right, found.left)))
 
