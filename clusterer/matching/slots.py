@@ -48,7 +48,7 @@ class _Aliases(NamedTuple):
     """``alone`` are those of one word, ``begun`` numbers those of several, by their first stem.
 
     ``several`` has these by number, ``second`` int64 the number of the second stem of each,
-    ``seconds`` these numbers.
+    ``seconds`` these numbers, ``longest`` the letters of the longest of them.
     """
 
     alone: dict[str, list[Stems]]
@@ -56,6 +56,7 @@ class _Aliases(NamedTuple):
     several: list[Stems]
     second: Ints
     seconds: dict[str, int]
+    longest: int
 
 
 @cache
@@ -80,7 +81,7 @@ def _aliases() -> _Aliases:
             else:
                 alone.setdefault(first, []).append(stems)
     second = np.array([seconds[stems.rest[0]] for stems in several], np.int64)
-    return _Aliases(alone, begun, several, second, seconds)
+    return _Aliases(alone, begun, several, second, seconds, max(map(len, seconds)))
 
 
 def _without(prefix: re.Pattern[str], word: str) -> str:
@@ -117,15 +118,14 @@ def _part(word: str) -> _Part:
     begun: list[int] = []
     second: list[int] = []
     for form in _bare(word):
-        for end in range(len(form), 0, -1):
+        size = len(form)
+        beginnings = (form[:end] for end in range(1, min(size, aliases.longest) + 1))
+        second.extend(aliases.seconds[stem] for stem in beginnings if stem in aliases.seconds)
+        for end in range(size, max(size - ENDING, 1) - 1, -1):
             stem = form[:end]
-            if stem in aliases.seconds:
-                second.append(aliases.seconds[stem])
-            if end >= len(form) - ENDING:
-                whole = end == len(form)
-                one = aliases.alone.get(stem, ())
-                alone.extend(stems.slot for stems in one if whole or not stems.whole)
-                begun.extend(aliases.begun.get(stem, ()))
+            one = aliases.alone.get(stem, ())
+            alone.extend(stems.slot for stems in one if end == size or not stems.whole)
+            begun.extend(aliases.begun.get(stem, ()))
     return _Part(packed(alone), packed(begun), packed(second))
 
 
