@@ -295,6 +295,8 @@ def main() -> int:
     parser.add_argument("--every", type=float, help="seconds between lines")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    # a job in the background ignores interrupts, and so would who is started here
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as folder:
         room = Newsroom(Path(folder), asked.articles, asked.seed)
         work(room, asked.minutes, asked.every or max(asked.minutes * 60 / 40, 3))
