@@ -78,17 +78,20 @@ class Floors(NamedTuple):
     """What every pair within the limits reaches, wherever the times of both sides lie."""
 
     document: np.float32
-    both: np.float32  # the sum; where no document is too low the greater, counted as headline's
+    both: np.float32  # the sum, or the greater of both, counted as headline's
+    summed: bool
 
     @staticmethod
     def of(one: Batch, other: Batch, limits: Limits) -> Floors:
+        document = both = -np.inf
         if limits.glance is not None:
             gaps = _least_gaps(one, other)
             document, both = np.min([limits.glance.floors(hours) for hours in gaps], axis=0)
-            if np.isfinite(document):
-                return Floors(np.float32(document) - SLACK, np.float32(both) - 4 * SLACK)
-        # a first look asks nothing of what is as near in time as this: likeness alone does
-        return Floors(np.float32(-np.inf), limits.headline - 2 * SLACK)
+        least = np.float32(document) - SLACK
+        # a first look asks next to nothing of what is near in time: likeness alone asks more
+        if both > limits.headline:
+            return Floors(least, np.float32(both) - 4 * SLACK, True)
+        return Floors(least, limits.headline - 2 * SLACK, False)
 
 
 def _least_gaps(one: Batch, other: Batch) -> list[float]:
@@ -149,18 +152,17 @@ def _places(
     document, headline, both = room
     part, tile = parts
     np.matmul(one.spaces[0][part], other.spaces[0][tile].T, out=document)
-    glance = limits.glance if np.isfinite(floors.document) else None
-    if glance is not None:
+    if np.isfinite(floors.document):
         places = np.flatnonzero(document >= floors.document)
         if len(places) < FEW * document.size:
             return places, False
     np.matmul(one.spaces[1][part], other.spaces[1][tile].T, out=headline)
-    if glance is None:
+    if limits.glance is not None and floors.summed:
+        np.maximum(document, limits.glance.cosines[0], out=document)
+        np.add(document, headline, out=both)
+    else:
         np.subtract(document, limits.similarity - limits.headline, out=both)
         np.maximum(both, headline, out=both)
-    else:
-        np.maximum(document, glance.cosines[0], out=document)
-        np.add(document, headline, out=both)
     return np.flatnonzero(both >= floors.both), True
 
 
