@@ -30,13 +30,17 @@ UNLIKE, APART = 6_000, 1.0  # pairs with a common end and without, and the weigh
 
 class Table(NamedTuple):
     """Pairs of one set with their columns, truth, weight and fold (rows of a fold go together);
-    of a set read into events also its articles and where the pairs lie in them."""
+    of a set read into events also its articles and where the pairs lie in them.
+    ``articles`` are those of any set, ``left`` and ``right`` (p,) its pairs' rows."""
 
     name: str
     x: Floats
     y: Bools
     weight: NDArray[np.float64]
     fold: Ints
+    articles: list[Article]
+    left: Ints
+    right: Ints
     read: cuts.Read | None = None
 
 
@@ -71,7 +75,8 @@ def event_table(
     size = np.bincount(labelled.event)[labelled.event]
     weight = np.where(y, np.minimum(1.0, 8.0 / np.maximum(size[left], 1)), 1.0)
     read = cuts.Read(labelled, left, right)
-    return Table(labelled.name, x, y, weight, labelled.window[left], read)
+    fold, articles = labelled.window[left], labelled.articles
+    return Table(labelled.name, x, y, weight, fold, articles, left, right, read)
 
 
 def translation_table(labelled: data.Labelled, sight: Sight) -> Table:
@@ -85,7 +90,8 @@ def translation_table(labelled: data.Labelled, sight: Sight) -> Table:
     left, right = pairs.left[keep], pairs.right[keep]
     x = features(left, right, sentences, facts, sight.columns)
     fold = np.minimum(labelled.event[left], labelled.event[right]) % 5
-    return Table(labelled.name, x, y[keep], NTREX * np.where(y[keep], 1.0, OTHERS), fold)
+    weight = NTREX * np.where(y[keep], 1.0, OTHERS)
+    return Table(labelled.name, x, y[keep], weight, fold, labelled.articles, left, right)
 
 
 def unlike_table(found: Unlike, sight: Sight) -> Table:
@@ -101,7 +107,8 @@ def unlike_table(found: Unlike, sight: Sight) -> Table:
     left, right = left[chosen], right[chosen]
     x = features(left, right, sentences, facts, sight.columns)
     none = np.zeros(len(left), bool)
-    return Table("unlike", x, none, np.full(len(left), APART), left % 5)
+    weight = np.full(len(left), APART)
+    return Table("unlike", x, none, weight, left % 5, found.articles, left, right)
 
 
 def judged_table(
@@ -117,7 +124,8 @@ def judged_table(
     x = features(left.astype(np.int32), right.astype(np.int32), sentences, facts, sight.columns)
     folds = linked_folds(len(judged.articles), judged.left, judged.right)
     weight = heft * np.where(same[clear], 1.0, OTHERS)
-    return Table(judged.name, x, same[clear], weight, folds[left])
+    fold = folds[left]
+    return Table(judged.name, x, same[clear], weight, fold, judged.articles, left, right)
 
 
 def linked_folds(n: int, left: Ints, right: Ints, count: int = 5) -> Ints:

@@ -92,7 +92,7 @@ def out_of_fold(tables: list[Table]) -> list[NDArray[np.float64]]:
     for part in range(PARTS):
         held = [(t.fold + place) % PARTS == part for place, t in zip(places, tables, strict=True)]
         seen = [_rows(t, ~mine) for t, mine in zip(tables, held, strict=True)]
-        model = fit(*_together(seen))
+        model = fit(*together(seen))
         for margin, table, mine in zip(margins, tables, held, strict=True):
             if mine.any():
                 margin[mine] = model.margin(table.x[mine])
@@ -100,10 +100,13 @@ def out_of_fold(tables: list[Table]) -> list[NDArray[np.float64]]:
 
 
 def _rows(table: Table, keep: Bools) -> Table:
-    return Table(table.name, table.x[keep], table.y[keep], table.weight[keep], table.fold[keep])
+    x, y, weight, fold, left, right = (
+        part[keep] for part in (table.x, table.y, table.weight, table.fold, table.left, table.right)
+    )
+    return Table(table.name, x, y, weight, fold, table.articles, left, right)
 
 
-def _together(tables: list[Table]) -> tuple[Floats, Bools, NDArray[np.float64]]:
+def together(tables: list[Table]) -> tuple[Floats, Bools, NDArray[np.float64]]:
     return (
         np.concatenate([t.x for t in tables]),
         np.concatenate([t.y for t in tables]),
@@ -148,7 +151,7 @@ def main() -> None:
     margins = out_of_fold(found)
     for table, margin in zip(found, margins, strict=True):
         show(table, margin)
-    x, y, weight = _together(found)
+    x, y, weight = together(found)
     slope, shift = calibration(np.concatenate(margins), y, weight)
     chances = [1 / (1 + np.exp(-slope * margin - shift)) for margin in margins]
     cuts.show([(t.read, c) for t, c in zip(found, chances, strict=True) if t.read])
