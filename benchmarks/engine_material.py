@@ -22,17 +22,18 @@ from clusterer.news import Page
 from clusterer.settings import Settings
 
 RATE = 100_000 / 30  # articles a day
-SUMMED = {
+SUMMED = (
     "seconds",
     "processor",
     "bytes",
     "compared",
     "near",
+    "chosen",
     "scored",
     "kept",
     "pairs",
     "sentences",
-}
+)
 WEIGHTS = (1.0, 0.7, 0.5)  # of event, sentence and itself in a vector, beside the topic's
 
 
@@ -117,16 +118,7 @@ def notes(folder: Path) -> dict[str, dict[str, float]]:
             sums["tasks"] += 1
             sums["longest"] = max(sums["longest"], told["seconds"])
             sums["memory"] = max(sums["memory"], told["memory"])
-            for name in (
-                "seconds",
-                "processor",
-                "bytes",
-                "near",
-                "chosen",
-                "scored",
-                "kept",
-                "pairs",
-            ):
+            for name in SUMMED:
                 if name in told:
                     sums[name] = round(sums.get(name, 0) + told[name], 3)
             if "largest" in told:

@@ -193,6 +193,8 @@ def measured(path: Path) -> dict[str, tuple[float, float]]:
         RATES["encode"][0],
         stages["encode"]["bytes"] / stages["encode"]["sentences"],
     )
+    drawn = stages["choose"]["processor"] + stages["count"]["processor"]
+    rates["choose"] = (drawn / units["choose"], rates["choose"][1])
     spent = sum(stages[stage]["processor"] for stage in ("settle", "ids", "words"))
     rates["settle"] = (spent / n, RATES["settle"][1])
     return rates
