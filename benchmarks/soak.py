@@ -73,6 +73,12 @@ def sample(process: subprocess.Popen[bytes]) -> Sample:
     )
 
 
+def has_open(process: subprocess.Popen[bytes], store: Path) -> bool:
+    """Whether a process is past its beginning: one that was just started weighs nothing yet."""
+    found = (Path(f"/proc/{process.pid}") / "fd").iterdir()
+    return any(os.path.realpath(link) == os.path.realpath(store) for link in found)
+
+
 def report(chance: random.Random, number: int, version: int = 1) -> str:
     act, place = chance.choice(ACTS), chance.choice(PLACES)
     minute = chance.randrange(1440)
@@ -216,9 +222,11 @@ def work(room: Newsroom, minutes: float, every: float) -> None:
                 tally.restarts += 1
             if now - told > every:
                 told = now
-                tally.watcher.append(sample(watcher))
+                if has_open(watcher, room.store):
+                    tally.watcher.append(sample(watcher))
                 tally.server.append(sample(server))
-                tell(tally, now - start, len(room.files()))
+                if tally.watcher:
+                    tell(tally, now - start, len(room.files()))
         time.sleep(5)  # what was written last is taken up
     finally:
         for process in (server, watcher):
