@@ -6,7 +6,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clusterer.text.script import BREAK, fold, fold_all, fold_text, fold_texts
@@ -33,6 +33,7 @@ def test_both_doors_lead_to_the_same_form(text: str) -> None:
 
 
 @given(st.lists(st.one_of(anything, st.just(BREAK))))
+@example(["\u0651", "a"])  # nothing but a mark
 def test_many_texts_fold_together_as_they_do_alone(texts: list[str]) -> None:
     assert fold_texts(texts) == list(map(fold_text, texts))
     for one, other in zip(fold_all(texts), map(fold, texts), strict=True):
@@ -42,6 +43,7 @@ def test_many_texts_fold_together_as_they_do_alone(texts: list[str]) -> None:
 
 
 @given(anything)
+@example("\u0651")
 def test_offsets_rise_and_stay_inside(text: str) -> None:
     folded = fold(text)
     assert len(folded.offsets) == len(folded.text) + 1

@@ -33,7 +33,7 @@ from clusterer.sources.credits import find_all
 from clusterer.text.language import language_of
 
 # Work is done in parts, which bound its memory and may be several processes': articles whose
-# credits are read, arrivals put on the shelf, rows searched, and pairs scored at a time.
+# credits are read, arrivals put on the shelf, and pairs scored at a time.
 CREDITED = 512
 PLACED = 4096
 BLOCK = 1 << 16
@@ -161,9 +161,10 @@ class Assembly:
         for part in cut(rows, SEARCHED):
             found.append(shelf.candidates(part, self.settings, int(rows[0])))
             self.progress("search", min(SEARCHED * len(found), len(rows)), len(rows))
+        parts = len(found)
         while found:  # what came later made crowds denser, and fewer pairs worth scoring
             scored += self._scored(shelf, shelf.reached(found.pop(0)))
-            self.progress("compare", len(rows) - SEARCHED * len(found), len(rows))
+            self.progress("compare", min(SEARCHED * (parts - len(found)), len(rows)), len(rows))
         shelf.ties.tie(joined(scored))
         changed, shallower = shelf.crowds.changed()
         before = shelf.ties.weighed(changed)

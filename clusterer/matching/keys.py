@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 BITS = 31  # width of hashed columns, the most that scipy's int32 indices hold
 MASK = (1 << BITS) - 1
-KEPT = 200_000  # words remembered: more than a language has in use, some ten MB
+KEPT = 200_000  # words remembered: more than a language has in use, some twenty to fifty MB
 
 T = TypeVar("T")
 Ints = NDArray[np.int64]

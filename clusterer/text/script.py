@@ -71,9 +71,10 @@ def fold(text: str) -> Folded:
     return folded if unicodedata.is_normalized("NFC", folded.text) else _compose(folded)
 
 
-def fold_all(texts: Sequence[str]) -> list[Folded]:
-    """``fold`` of each; many are folded in less time together."""
-    return [folded for part in _together(texts) for folded in _fold_joined(part)]
+def fold_all(texts: Sequence[str]) -> Iterator[Folded]:
+    """``fold`` of each; many are folded in less time together, a part of them at a time."""
+    for part in _together(texts):
+        yield from _fold_joined(part)
 
 
 def _fold_joined(texts: Sequence[str]) -> list[Folded]:
@@ -165,7 +166,7 @@ def _look_up(points: NDArray[np.uint32]) -> NDArray[np.int32]:
 
 def _ends(codes: NDArray[np.int32], kept: Offsets) -> Offsets:
     """An original character reaches over its dropped marks, up to the next or a joiner."""
-    ends = np.append(kept[1:], np.int32(len(codes)))
+    ends = np.append(kept[1:], np.int32(len(codes)))[: len(kept)]
     invisible = np.flatnonzero(codes == _INVISIBLE).astype(np.int32)
     if len(invisible):
         place = np.searchsorted(invisible, kept)
