@@ -8,8 +8,9 @@ import pytest
 
 from benchmarks.invented import Invented
 from clusterer import Collection
-from clusterer.living import assembly, growing, spreading
+from clusterer.living import assembly, growing, shelf, spreading
 from clusterer.living.spreading import VARIABLE, cut, spread
+from clusterer.matching import shelves
 
 
 @pytest.fixture(params=["1", "2", "3"])
@@ -71,6 +72,10 @@ def test_a_collection_is_the_same_whoever_helps(monkeypatch):
         (assembly, "FEW", 10),
         (growing, "DESCRIBED", 32),
         (growing, "CROWD", 128),
+        (shelf, "FEWEST", 8),
+        (shelf, "FOUND", 200),
+        (shelves, "FEWEST", 8),
+        (shelves, "FOUND", 200),
     ):
         monkeypatch.setattr(module, name, size)
     told = set()

@@ -74,7 +74,8 @@ class Home(NamedTuple):
 
 class Arrival(NamedTuple):
     """An article as it enters. ``vectors`` (encoded, d) are what the encoder gave, as halves
-    (see ``encode_halves``), or float32 unit rows.
+    (see ``encode_halves``), or float32 unit rows; none once they lie on the shelf of a
+    collection that is kept nowhere.
 
     ``key`` is the collection's own number for this version of the article, never used twice.
     """

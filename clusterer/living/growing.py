@@ -48,7 +48,7 @@ class Column:
 
     @property
     def all(self) -> NDArray[Any]:
-        """A view, valid until the next ``extend``."""
+        """A view, valid until the next ``extend`` or ``reserve``."""
         return self._room[: self._count]
 
 

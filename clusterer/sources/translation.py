@@ -43,7 +43,7 @@ class Alignment(NamedTuple):
     """Monotone one-to-one pairs of the sentences of some pairs of texts.
 
     ``left`` and ``right`` int64 (p, k): rows of each pair's aligned sentences, from the last to
-    the first, and ``similarity`` float64 (p, k); ``count`` (p,) tells how many there are.
+    the first, and ``similarity`` float64 (p, k); ``size`` (p,) tells how many there are.
     """
 
     left: Integers

@@ -51,14 +51,18 @@ class Translations:
     ) -> list[Evidence]:
         """Evidence of pairs; ``find`` gives that of new ones, by their places among them."""
         found = [self._known.get(pair) for pair in pairs]
-        new = [place for place, known in enumerate(found) if known is None]
+        new: dict[tuple[int, int], int] = {}  # a pair may occur twice, its place does not
+        for place, (pair, known) in enumerate(zip(pairs, found, strict=True)):
+            if known is None:
+                new.setdefault(pair, place)
         if len(self._known) + len(new) > PAIRS_REMEMBERED:
             self._known.clear()
-        fresh = dict(zip(new, find(new), strict=True))
-        self._known.update(
-            (pairs[place], told) for place, told in list(fresh.items())[-PAIRS_REMEMBERED:]
-        )
-        return [fresh[at] if known is None else known for at, known in enumerate(found)]
+        fresh = dict(zip(new, find(list(new.values())), strict=True))
+        self._known.update(list(fresh.items())[-PAIRS_REMEMBERED:])
+        return [
+            fresh[pair] if known is None else known
+            for pair, known in zip(pairs, found, strict=True)
+        ]
 
 
 def evidence_of(

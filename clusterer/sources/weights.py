@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,10 @@ def weigh(model: Mapping[str, float], features: Sequence[float]) -> float:
     factors = [value for name, value in model.items() if name != "bias"]
     if len(factors) != len(features):
         raise ValueError(f"{len(features)} features for {len(factors)} weights")
-    return model.get("bias", 0.0) + float(sum(map(mul, factors, features)))
+    told = 0.0  # not sum(), which rounds otherwise from Python 3.12 on
+    for factor, feature in zip(factors, features, strict=True):
+        told += factor * feature
+    return model.get("bias", 0.0) + float(told)
 
 
 def weigh_all(model: Mapping[str, float], table: NDArray[np.float64]) -> NDArray[np.float64]:
