@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from clusterer import Result, cluster
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
+
+# a gate that runs in the background ignores interrupts, and so would what tests interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # a machine that does other things, too, makes no law wrong
 settings.register_profile("untimed", deadline=None)
