@@ -96,8 +96,8 @@ def others(rows: Sequence[Record], name: str, peers: Sequence[str]) -> Iterator[
 def growth(lines: Sequence[Figures]) -> dict[str, float]:
     """The exponent e of seconds ~ n^e between smallest and largest set of posts."""
     found = {}
-    for encoder in sorted({line["encoder"] for line in lines}):
-        mine = [x for x in lines if x["encoder"] == encoder and x["set"] == "posts"]
+    for encoder in sorted({line["encoder"] for line in lines if "encoder" in line}):
+        mine = [x for x in lines if x.get("encoder") == encoder and x["set"] == "posts"]
         first = sorted(
             (x["n"], x["seconds"]) for x in mine if x["run"] == "first" and "seconds" in x
         )
