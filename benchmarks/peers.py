@@ -71,6 +71,12 @@ def community(sample: Sample, threshold: float) -> Ints:
     return labels
 
 
+def each_alone(labels: Ints) -> Ints:
+    """Labels in which what was left out, below zero, is a group of its own each."""
+    alone = labels < 0
+    return np.where(alone, np.cumsum(alone) - 1 + len(labels), labels)
+
+
 def hdbscan(sample: Sample, neighbours: float) -> Ints:
     """HDBSCAN; its threshold is how many neighbours make a core."""
     from sklearn.cluster import HDBSCAN
@@ -79,10 +85,7 @@ def hdbscan(sample: Sample, neighbours: float) -> Ints:
     model = HDBSCAN(
         min_cluster_size=2, min_samples=int(neighbours), metric="precomputed", copy=True
     )
-    labels = model.fit_predict(distance).astype(np.int64)
-    alone = labels < 0
-    labels[alone] = np.arange(alone.sum()) + len(labels)
-    return labels
+    return each_alone(model.fit_predict(distance).astype(np.int64))
 
 
 def leiden(sample: Sample, threshold: float) -> Ints:
@@ -171,10 +174,7 @@ def bertopic(sample: Sample, smallest: float) -> Ints:
         hdbscan_model=HDBSCAN(min_cluster_size=int(smallest), min_samples=1),
         calculate_probabilities=False,
     )
-    labels = np.array(model.fit_transform(sample.texts, sample.vectors)[0], np.int64)
-    alone = labels < 0
-    labels[alone] = np.arange(alone.sum()) + len(labels)
-    return labels
+    return each_alone(np.array(model.fit_transform(sample.texts, sample.vectors)[0], np.int64))
 
 
 PEERS: dict[str, tuple[Peer, tuple[float, ...]]] = {
